@@ -1,0 +1,84 @@
+//! Reading conversations: by id, and as a list with the newest activity first.
+
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+
+use super::facts::{Label, Status};
+use crate::clock::Time;
+use crate::error::Result;
+use crate::id::{ContactId, ConversationId, WidgetId};
+use crate::scope::Scope;
+
+/// Which conversations, and which page of them.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Only those under this tab.
+    pub label: Option<Label>,
+    /// Only these statuses.
+    pub statuses: Vec<Status>,
+    /// Only of this widget.
+    pub widget: Option<WidgetId>,
+    /// Only of this contact.
+    pub contact: Option<ContactId>,
+    /// Only pinned ones, or only others.
+    pub pinned: Option<bool>,
+    /// After this place in the order.
+    pub after: Option<(Time, ConversationId)>,
+    /// Before this place in the order.
+    pub before: Option<(Time, ConversationId)>,
+    /// From the end of the list instead of its beginning.
+    pub backwards: bool,
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// One page, in the list's order (newest activity first).
+///
+/// # Errors
+/// The database's.
+pub async fn find(scope: &Scope, query: &Query) -> Result<Vec<entity::conversation::Model>> {
+    use entity::conversation::Column;
+    let mut select = scope.find::<entity::conversation::Entity>();
+    if let Some(label) = query.label.filter(|label| *label != Label::All) {
+        select = select.filter(Column::Status.is_in(label.statuses().iter().map(|status| status.as_str())));
+    }
+    if !query.statuses.is_empty() {
+        select = select.filter(Column::Status.is_in(query.statuses.iter().map(|status| status.as_str())));
+    }
+    if let Some(widget) = query.widget {
+        select = select.filter(Column::WidgetId.eq(widget.0));
+    }
+    if let Some(contact) = query.contact {
+        select = select.filter(Column::ContactId.eq(contact.0));
+    }
+    if let Some(pinned) = query.pinned {
+        select = select.filter(Column::Pinned.eq(pinned));
+    }
+    if let Some((at, id)) = query.after {
+        let tie = Condition::all().add(Column::LastActivityAt.eq(at)).add(Column::Id.lt(id.0));
+        select = select.filter(Condition::any().add(Column::LastActivityAt.lt(at)).add(tie));
+    }
+    if let Some((at, id)) = query.before {
+        let tie = Condition::all().add(Column::LastActivityAt.eq(at)).add(Column::Id.gt(id.0));
+        select = select.filter(Condition::any().add(Column::LastActivityAt.gt(at)).add(tie));
+    }
+    select = match query.backwards {
+        false => select.order_by_desc(Column::LastActivityAt).order_by_desc(Column::Id),
+        true => select.order_by_asc(Column::LastActivityAt).order_by_asc(Column::Id),
+    };
+    let mut rows = select.limit(query.limit).all(scope.reader()).await?;
+    if query.backwards {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Conversations by id, in no order; ids of other workspaces are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn load(scope: &Scope, ids: &[ConversationId]) -> Result<Vec<entity::conversation::Model>> {
+    let ids = ids.iter().map(|id| id.0);
+    let query =
+        scope.find::<entity::conversation::Entity>().filter(entity::conversation::Column::Id.is_in(ids));
+    Ok(query.all(scope.reader()).await?)
+}

@@ -1,0 +1,143 @@
+//! The two databases: how they are opened and how a writing transaction begins.
+//!
+//! SQLite has one writer connection (shared with the job layer) and a few readers; PostgreSQL has a
+//! pool for the rules and a small one for the job layer.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::error::Result;
+
+/// How much SQLite does for a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// A commit survives a power cut: what the webhook's 200 promises.
+    #[default]
+    PowerCut,
+    /// A commit survives the process, not the machine: tests and the demo.
+    Process,
+}
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    queue: DatabaseConnection,
+    url: String,
+}
+
+impl Database {
+    /// Opens `url` (`sqlite://file` or `postgres://..`); creates the SQLite file if it is missing.
+    ///
+    /// # Errors
+    /// The driver's error when the server or the file cannot be reached.
+    pub async fn open(url: &str, durability: Durability) -> Result<Self, DbErr> {
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, durability).await
+        } else {
+            Self::open_postgres(url).await
+        }
+    }
+
+    async fn open_sqlite(url: &str, durability: Durability) -> Result<Self, DbErr> {
+        let create = if url.contains('?') { format!("{url}&mode=rwc") } else { format!("{url}?mode=rwc") };
+        let open = async |connections: u32| {
+            let mut options = ConnectOptions::new(create.clone());
+            options.max_connections(connections).sqlx_logging(false).test_before_acquire(false);
+            options.acquire_timeout(Duration::from_secs(30)).idle_timeout(None).max_lifetime(None);
+            options.map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .foreign_keys(true)
+                    .busy_timeout(Duration::from_secs(10))
+                    .synchronous(match durability {
+                        Durability::PowerCut => SqliteSynchronous::Full,
+                        Durability::Process => SqliteSynchronous::Normal,
+                    })
+            });
+            sea_orm::Database::connect(options).await
+        };
+        let write = open(1).await?;
+        let read = open(4).await?;
+        Ok(Self { queue: write.clone(), write, read, url: url.to_owned() })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, DbErr> {
+        let open = async |connections: u32| {
+            let mut options = ConnectOptions::new(url.to_owned());
+            options.max_connections(connections).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+            options.map_sqlx_postgres_opts(|postgres| {
+                // A forgotten transaction must not hold row locks for ever.
+                postgres.options([("idle_in_transaction_session_timeout", "30s"), ("timezone", "UTC")])
+            });
+            sea_orm::Database::connect(options).await
+        };
+        let rules = open(10).await?;
+        Ok(Self { write: rules.clone(), read: rules, queue: open(4).await?, url: url.to_owned() })
+    }
+
+    /// Begins a writing transaction.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        // Deferred would fail with SQLITE_BUSY in the middle when another process writes.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin_with_options(options).await
+    }
+
+    /// For reads that need no lock.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For single statements that stand for themselves (the ledger's insert, migrations).
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// For the job layer.
+    #[must_use]
+    pub fn queue(&self) -> &DatabaseConnection {
+        &self.queue
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Where it is, with its password: never log it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Closes every connection.
+    ///
+    /// # Errors
+    /// The driver's error when a connection does not close.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.read.close_by_ref().await?;
+        self.queue.close_by_ref().await?;
+        self.write.close_by_ref().await
+    }
+}
+
+/// A statement in the words that both databases share, with `$1`, `$2` for its values.
+pub(crate) fn statement<const N: usize>(
+    on: &impl ConnectionTrait,
+    sql: &str,
+    values: [Value; N],
+) -> Statement {
+    Statement::from_sql_and_values(on.get_database_backend(), sql, values)
+}

@@ -1,0 +1,161 @@
+//! The claim: the last look before a send starts, in one transaction with its SENDING event.
+//!
+//! Invariant: after a takeover no send of the bot is started, because the claim checks both epochs
+//! under the conversation's lock.
+
+use super::{State, advance, find};
+use crate::clock::Time;
+use crate::contact;
+use crate::conversation::{self, Judge, Thread, WaitReason, apply};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, WorkspaceId};
+use crate::lane::LaneKey;
+use crate::turn;
+use crate::tx::Tx;
+
+/// A send that may start now.
+pub(super) struct Claimed {
+    pub delivery: DeliveryId,
+    pub attempt: i64,
+    pub phone_number_id: String,
+    pub token: String,
+    pub to: whatsapp::Recipient,
+    pub text: String,
+    pub reference: String,
+}
+
+/// Which delivery, under which lane.
+pub(super) struct Subject<'a> {
+    pub workspace: WorkspaceId,
+    pub conversation: ConversationId,
+    pub delivery: DeliveryId,
+    pub lane: &'a LaneKey,
+    pub token: i64,
+}
+
+/// Marks the delivery as SENDING, or settles it without a call. None: there is nothing to send.
+pub(super) async fn claim(env: &Env, subject: &Subject<'_>) -> Result<Option<Claimed>> {
+    let mut tx = Tx::begin(env, subject.workspace).await?;
+    tx.renew(subject.lane.clone(), subject.token);
+    let mut thread = conversation::lock(&mut tx, subject.conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
+    let now = tx.now();
+    let Some(mut delivery) = find(&tx, subject.delivery).await? else { return Err(Error::NotFound) };
+    if State::read(&delivery)? != State::Queued || delivery.due_at > now {
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let claimed = match obstacle(&tx, &thread, &delivery, now).await? {
+        None => Some(start(&mut tx, &mut thread, &mut delivery, now).await?),
+        Some(obstacle) => {
+            clear_away(&mut tx, &mut thread, &mut delivery, obstacle).await?;
+            None
+        }
+    };
+    conversation::save(&mut tx, &mut thread).await?;
+    tx.commit().await?;
+    Ok(claimed.flatten())
+}
+
+/// Why a queued delivery is not sent.
+enum Obstacle {
+    Archived,
+    Takeover,
+    BotStopped,
+    WindowClosed,
+}
+
+async fn obstacle(
+    _tx: &Tx<'_>,
+    thread: &Thread,
+    delivery: &entity::delivery::Model,
+    now: Time,
+) -> Result<Option<Obstacle>> {
+    Ok(if thread.widget.archived_at.is_some() {
+        Some(Obstacle::Archived)
+    } else if delivery.automatic && delivery.conversation_epoch != thread.conversation.epoch {
+        Some(Obstacle::Takeover)
+    } else if delivery.automatic && delivery.widget_epoch != thread.widget.epoch {
+        Some(Obstacle::BotStopped)
+    } else if !thread.window_is_open(now) {
+        Some(Obstacle::WindowClosed)
+    } else {
+        None
+    })
+}
+
+async fn clear_away(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    obstacle: Obstacle,
+) -> Result<()> {
+    match obstacle {
+        Obstacle::Archived | Obstacle::Takeover => {
+            advance(tx, thread, delivery, State::Cancelled).await?;
+        }
+        Obstacle::BotStopped => {
+            advance(tx, thread, delivery, State::Cancelled).await?;
+            turn::redo(tx, thread).await?;
+        }
+        Obstacle::WindowClosed => {
+            delivery.error_text =
+                Some("the 24 hours after the customer's last message were over (WINDOW_CLOSED)".into());
+            advance(tx, thread, delivery, State::Failed).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn start(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    now: Time,
+) -> Result<Option<Claimed>> {
+    let Some(ready) = prepare(tx, thread, delivery).await? else {
+        delivery.error_text =
+            Some("the number has no access token, or the contact has no address on WhatsApp".into());
+        advance(tx, thread, delivery, State::Failed).await?;
+        let reason = WaitReason::ChannelUnavailable;
+        conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
+        return Ok(None);
+    };
+    delivery.attempts += 1;
+    delivery.sending_at = Some(now);
+    advance(tx, thread, delivery, State::Sending).await?;
+    Ok(Some(Claimed {
+        attempt: delivery.attempts,
+        // Meta echoes it on every status: an answer that was lost is bound by it.
+        reference: format!("{}:{}", MessageId(delivery.message_id), delivery.attempts),
+        ..ready
+    }))
+}
+
+async fn prepare(
+    tx: &Tx<'_>,
+    thread: &Thread,
+    delivery: &entity::delivery::Model,
+) -> Result<Option<Claimed>> {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let message =
+        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
+    let message = message.one(tx.db()).await?.ok_or(Error::NotFound)?;
+    let contact = ContactId(thread.conversation.contact_id);
+    let to =
+        contact::recipient(tx, contact, thread.widget.portfolio_id.as_deref().unwrap_or_default()).await?;
+    let (Some(to), Some(phone_number_id)) = (to, thread.widget.phone_number_id.clone()) else {
+        return Ok(None);
+    };
+    let Some(token) = crate::widget::access_token(tx.env, &thread.widget)? else { return Ok(None) };
+    Ok(Some(Claimed {
+        delivery: DeliveryId(delivery.id),
+        attempt: 0,
+        phone_number_id,
+        token,
+        to,
+        text: message.text,
+        reference: String::new(),
+    }))
+}

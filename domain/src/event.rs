@@ -1,0 +1,166 @@
+//! What happened: the one vocabulary behind subscriptions, webhooks, rollups and workflow triggers.
+//!
+//! An event carries ids and the small facts of the change, never an object's whole state. The stored
+//! form is additive only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::conversation::{CloseReason, Handler, Status, WaitReason};
+use crate::delivery::State;
+use crate::id::{
+    ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, SessionId,
+    TurnId, WidgetId,
+};
+use crate::message::AuthorKind;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Event {
+    /// The customer wrote.
+    MessageReceived {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        number: i64,
+        out_of_session: bool,
+    },
+    /// The bot, a member or somebody in the phone app wrote.
+    MessageAdded {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        number: i64,
+        author: AuthorKind,
+    },
+    /// The sending of a message went on.
+    DeliveryChanged {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        delivery: DeliveryId,
+        from: State,
+        to: State,
+        attempt: i64,
+        automatic: bool,
+    },
+    /// A conversation began.
+    ConversationCreated { widget: WidgetId, conversation: ConversationId, contact: ContactId },
+    /// The derived status changed.
+    ConversationStatusChanged { widget: WidgetId, conversation: ConversationId, from: Status, to: Status },
+    /// Somebody else is responsible now.
+    ConversationHandlerChanged {
+        widget: WidgetId,
+        conversation: ConversationId,
+        from: Handler,
+        to: Handler,
+        epoch: i64,
+        reason: Option<WaitReason>,
+    },
+    /// The thread went out of sight until a time, or came back (none).
+    ConversationSnoozed { widget: WidgetId, conversation: ConversationId, until: Option<Time> },
+    /// The pin was set or taken off.
+    ConversationPinned { widget: WidgetId, conversation: ConversationId, pinned: bool },
+    /// A service period began.
+    SessionOpened { widget: WidgetId, conversation: ConversationId, session: SessionId, number: i64 },
+    /// A service period ended.
+    SessionClosed {
+        widget: WidgetId,
+        conversation: ConversationId,
+        session: SessionId,
+        reason: CloseReason,
+        at: Time,
+    },
+    /// The bot began, ended or gave up an answer.
+    TurnChanged { widget: WidgetId, conversation: ConversationId, turn: TurnId, to: crate::turn::State },
+    /// A customer was seen for the first time.
+    ContactCreated { contact: ContactId },
+    /// A payload named two known contacts; it went to the one that its BSUID names.
+    ContactConflict { contact: ContactId, other: ContactId },
+    /// A channel was made, switched on or off.
+    ChannelChanged { channel: ChannelId, enabled: bool },
+    /// A widget was made, or its state or settings changed.
+    WidgetChanged { widget: WidgetId, active: bool, bot_on: bool },
+    /// A document got a new active version.
+    DocumentActivated { document: DocumentId, version: DocumentVersionId },
+}
+
+impl Event {
+    /// The name of the kind, as stored and as filtered by.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MessageReceived { .. } => "MESSAGE_RECEIVED",
+            Self::MessageAdded { .. } => "MESSAGE_ADDED",
+            Self::DeliveryChanged { .. } => "DELIVERY_CHANGED",
+            Self::ConversationCreated { .. } => "CONVERSATION_CREATED",
+            Self::ConversationStatusChanged { .. } => "CONVERSATION_STATUS_CHANGED",
+            Self::ConversationHandlerChanged { .. } => "CONVERSATION_HANDLER_CHANGED",
+            Self::ConversationSnoozed { .. } => "CONVERSATION_SNOOZED",
+            Self::ConversationPinned { .. } => "CONVERSATION_PINNED",
+            Self::SessionOpened { .. } => "SESSION_OPENED",
+            Self::SessionClosed { .. } => "SESSION_CLOSED",
+            Self::TurnChanged { .. } => "TURN_CHANGED",
+            Self::ContactCreated { .. } => "CONTACT_CREATED",
+            Self::ContactConflict { .. } => "CONTACT_CONFLICT",
+            Self::ChannelChanged { .. } => "CHANNEL_CHANGED",
+            Self::WidgetChanged { .. } => "WIDGET_CHANGED",
+            Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
+        }
+    }
+
+    /// The conversation that it belongs to, if any.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::MessageReceived { conversation, .. }
+            | Self::MessageAdded { conversation, .. }
+            | Self::DeliveryChanged { conversation, .. }
+            | Self::ConversationCreated { conversation, .. }
+            | Self::ConversationStatusChanged { conversation, .. }
+            | Self::ConversationHandlerChanged { conversation, .. }
+            | Self::ConversationSnoozed { conversation, .. }
+            | Self::ConversationPinned { conversation, .. }
+            | Self::SessionOpened { conversation, .. }
+            | Self::SessionClosed { conversation, .. }
+            | Self::TurnChanged { conversation, .. } => Some(*conversation),
+            Self::ContactCreated { .. }
+            | Self::ContactConflict { .. }
+            | Self::ChannelChanged { .. }
+            | Self::WidgetChanged { .. }
+            | Self::DocumentActivated { .. } => None,
+        }
+    }
+
+    /// The widget that it belongs to, if any.
+    #[must_use]
+    pub fn widget(&self) -> Option<WidgetId> {
+        match self {
+            Self::MessageReceived { widget, .. }
+            | Self::MessageAdded { widget, .. }
+            | Self::DeliveryChanged { widget, .. }
+            | Self::ConversationCreated { widget, .. }
+            | Self::ConversationStatusChanged { widget, .. }
+            | Self::ConversationHandlerChanged { widget, .. }
+            | Self::ConversationSnoozed { widget, .. }
+            | Self::ConversationPinned { widget, .. }
+            | Self::SessionOpened { widget, .. }
+            | Self::SessionClosed { widget, .. }
+            | Self::TurnChanged { widget, .. }
+            | Self::WidgetChanged { widget, .. } => Some(*widget),
+            Self::ContactCreated { .. }
+            | Self::ContactConflict { .. }
+            | Self::ChannelChanged { .. }
+            | Self::DocumentActivated { .. } => None,
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("an event has only string keys and finite numbers")
+    }
+
+    pub(crate) fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}

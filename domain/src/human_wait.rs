@@ -1,0 +1,148 @@
+//! Stretches in which a person is responsible: from the handover to the hand back or the close.
+
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+
+use crate::clock::Time;
+use crate::conversation::facts::Mark;
+use crate::conversation::{Facts, Thread, WaitReason};
+use crate::error::{Error, Result};
+use crate::id::{ConversationId, HumanWaitId};
+use crate::scope::Scope;
+use crate::tx::Tx;
+
+impl WaitReason {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Unsure,
+        Self::Requested,
+        Self::Joined,
+        Self::AgentMessage,
+        Self::Takeover,
+        Self::BotOff,
+        Self::ModelDown,
+        Self::Unreadable,
+        Self::DeliveryFailed,
+        Self::DeliveryUnknown,
+        Self::ChannelUnavailable,
+    ];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unsure => "UNSURE",
+            Self::Requested => "REQUESTED",
+            Self::Joined => "JOINED",
+            Self::AgentMessage => "AGENT_MESSAGE",
+            Self::Takeover => "TAKEOVER",
+            Self::BotOff => "BOT_OFF",
+            Self::ModelDown => "MODEL_DOWN",
+            Self::Unreadable => "UNREADABLE",
+            Self::DeliveryFailed => "DELIVERY_FAILED",
+            Self::DeliveryUnknown => "DELIVERY_UNKNOWN",
+            Self::ChannelUnavailable => "CHANNEL_UNAVAILABLE",
+        }
+    }
+}
+
+/// Starts a wait. One that a human message began counts that message as its first reply.
+pub(crate) async fn start(tx: &Tx<'_>, thread: &Thread, reason: WaitReason, now: Time) -> Result<()> {
+    let begun_by = match reason {
+        WaitReason::AgentMessage | WaitReason::Takeover => thread.facts.human,
+        _ => None,
+    };
+    let session =
+        thread.session.as_ref().ok_or_else(|| Error::internal("a wait starts only in an open session"))?;
+    tx.insert(entity::human_wait::Model {
+        id: HumanWaitId::new().0,
+        workspace_id: tx.workspace.0,
+        conversation_id: thread.conversation.id,
+        session_id: session.id,
+        reason: reason.as_str().to_owned(),
+        from_number: begun_by.map_or(thread.next_number(), |mark| mark.number),
+        started_at: now,
+        first_reply_at: begun_by.map(|mark| mark.at),
+        ended_at: None,
+    })
+    .await?;
+    Ok(())
+}
+
+/// Notes the first human message of the open wait. `recount` takes it back when that one fails.
+pub(crate) async fn note_reply(tx: &Tx<'_>, thread: &Thread, before: &Facts) -> Result<()> {
+    if before.human_replied || !thread.facts.human_replied {
+        return Ok(());
+    }
+    if let Some(mut wait) = open(tx, thread.id()).await?
+        && wait.first_reply_at.is_none()
+    {
+        wait.first_reply_at = thread.facts.human.map(|mark| mark.at);
+        tx.save(&wait).await?;
+    }
+    Ok(())
+}
+
+/// Ends the open wait.
+pub(crate) async fn end(tx: &Tx<'_>, thread: &Thread, now: Time) -> Result<()> {
+    if let Some(mut wait) = open(tx, thread.id()).await? {
+        wait.ended_at = Some(now.max(wait.started_at));
+        tx.save(&wait).await?;
+    }
+    Ok(())
+}
+
+async fn open(tx: &Tx<'_>, conversation: ConversationId) -> Result<Option<entity::human_wait::Model>> {
+    let query = tx
+        .find::<entity::human_wait::Entity>()
+        .filter(entity::human_wait::Column::ConversationId.eq(conversation.0))
+        .filter(entity::human_wait::Column::EndedAt.is_null());
+    Ok(query.one(tx.db()).await?)
+}
+
+/// Counts the human messages of the open session again, without those that failed.
+pub(crate) async fn recount(tx: &Tx<'_>, thread: &Thread) -> Result<(Option<Mark>, bool)> {
+    let Some(session) = &thread.session else { return Ok((None, false)) };
+    let row = tx
+        .db_one(
+            "SELECT MAX(m.number) AS number, MAX(m.sent_at) AS at FROM message m LEFT JOIN delivery d ON d.message_id = m.id \
+             WHERE m.session_id = $1 AND m.counts_as_human AND NOT m.out_of_session \
+             AND (d.state IS NULL OR d.state NOT IN ('FAILED', 'CANCELLED'))",
+            [session.id.into()],
+        )
+        .await?;
+    let (number, at): (Option<i64>, Option<Time>) = (row.try_get("", "number")?, row.try_get("", "at")?);
+    let mark = number.zip(at).map(|(number, at)| Mark { number, at });
+    let Some(mut wait) = open(tx, thread.id()).await? else { return Ok((mark, false)) };
+    let first = first_reply(tx, session.id, wait.from_number).await?;
+    if first != wait.first_reply_at {
+        wait.first_reply_at = first;
+        tx.save(&wait).await?;
+    }
+    Ok((mark, first.is_some()))
+}
+
+/// The clock time of the first human message from `number` on that did not fail.
+async fn first_reply(tx: &Tx<'_>, session: uuid::Uuid, number: i64) -> Result<Option<Time>> {
+    let row = tx
+        .db_one(
+            "SELECT MIN(m.sent_at) AS at FROM message m LEFT JOIN delivery d ON d.message_id = m.id \
+             WHERE m.session_id = $1 AND m.number >= $2 AND m.counts_as_human AND NOT m.out_of_session \
+             AND (d.state IS NULL OR d.state NOT IN ('FAILED', 'CANCELLED'))",
+            [session.into(), number.into()],
+        )
+        .await?;
+    Ok(row.try_get("", "at")?)
+}
+
+/// The waits of some conversations, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of(scope: &Scope, conversations: &[ConversationId]) -> Result<Vec<entity::human_wait::Model>> {
+    let ids = conversations.iter().map(|id| id.0);
+    let query = scope
+        .find::<entity::human_wait::Entity>()
+        .filter(entity::human_wait::Column::ConversationId.is_in(ids))
+        .order_by_asc(entity::human_wait::Column::StartedAt);
+    Ok(query.all(scope.reader()).await?)
+}

@@ -1,0 +1,255 @@
+//! One person's webhook elements, one after the other: each in a transaction of its own that brings
+//! the conversation up to date, applies the element and writes its outcome.
+//!
+//! An element that fails by our fault is tried again with back-off, overtaken after five seconds by
+//! those behind it, and quarantined (FAILED) after ten tries.
+
+mod customer;
+mod echo;
+mod status;
+
+use std::panic::AssertUnwindSafe;
+
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+use whatsapp::Content;
+
+use crate::clock::{Time, machine_now};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::id::{ElementId, WorkspaceId};
+use crate::lane::{self, LaneKey, Rest};
+use crate::ledger::OVERTAKEN_AFTER;
+use crate::scope::everywhere;
+use crate::telemetry;
+use crate::tx::{SystemTx, Tx};
+
+/// The most a holder does before it lets others in.
+const ITEMS: usize = 20;
+/// Tries before an element is quarantined.
+const TRIES: i64 = 10;
+/// How long a status may wait for its message.
+const PARKED_FOR: TimeDelta = TimeDelta::days(7);
+
+/// What became of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It changed something.
+    Applied,
+    /// It is known already, or means nothing.
+    Ignored(&'static str),
+    /// Its message is not stored yet.
+    Parked,
+}
+
+/// Works through the lane of one person.
+///
+/// # Errors
+/// The database's; the lane comes back.
+pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
+    let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    let began = std::time::Instant::now();
+    for _ in 0..ITEMS {
+        if began.elapsed() > std::time::Duration::from_secs(5) {
+            break;
+        }
+        let Next::Element(element) = next(env.database.writer(), lane).await? else { break };
+        // A panic must not take the lane with it: it is this element's failure.
+        let applied = AssertUnwindSafe(apply(env, lane, token, &element)).catch_unwind().await;
+        match applied {
+            Ok(Ok(())) => {}
+            Ok(Err(Error::Conflict)) if lost(env, lane, token).await? => return Ok(()),
+            Ok(Err(error)) => failed(env, &element, &error).await?,
+            Err(_) => failed(env, &element, &Error::internal("the element made a rule panic")).await?,
+        }
+    }
+    lane::leave(env, lane, token, async |tx| {
+        Ok(match next(tx.db(), lane).await? {
+            Next::Nothing => Rest::Nothing,
+            Next::Element(_) => Rest::Now,
+            Next::Later(wait) => Rest::At(env.clock.now() + wait),
+        })
+    })
+    .await
+}
+
+enum Next {
+    Nothing,
+    Element(Box<entity::inbound_element::Model>),
+    Later(TimeDelta),
+}
+
+/// In arrival order; within one webhook by clock time and place.
+async fn next(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<Next> {
+    use entity::inbound_element::Column;
+    let now = machine_now();
+    let waiting = everywhere::<entity::inbound_element::Entity>()
+        .filter(Column::LaneKey.eq(&lane.key))
+        .filter(Column::Outcome.is_null())
+        .order_by_asc(Column::ArrivedAt)
+        .order_by_asc(Column::LedgerId)
+        .order_by_asc(Column::SentAt)
+        .order_by_asc(Column::Position)
+        .limit(100)
+        .all(db)
+        .await?;
+    let mut soonest: Option<Time> = None;
+    for element in waiting {
+        let Some(due) = element.due_at.filter(|due| *due > now) else {
+            return Ok(Next::Element(Box::new(element)));
+        };
+        let overtaken = element.first_tried_at.is_some_and(|first| first + OVERTAKEN_AFTER <= now);
+        let look =
+            if overtaken { due } else { due.min(element.first_tried_at.unwrap_or(now) + OVERTAKEN_AFTER) };
+        soonest = Some(soonest.map_or(look, |soonest| soonest.min(look)));
+        if !overtaken {
+            break;
+        }
+    }
+    Ok(soonest.map_or(Next::Nothing, |at| Next::Later((at - now).max(TimeDelta::milliseconds(50)))))
+}
+
+async fn lost(env: &Env, lane: &LaneKey, token: i64) -> Result<bool> {
+    Ok(!lane::renew(env.database.writer(), lane, token).await?)
+}
+
+async fn apply(
+    env: &Env,
+    lane: &LaneKey,
+    token: i64,
+    element: &entity::inbound_element::Model,
+) -> Result<()> {
+    let workspace = WorkspaceId(element.workspace_id.ok_or(Error::NotFound)?);
+    let mut tx = Tx::begin(env, workspace).await?;
+    tx.trace = Some(element.trace.clone());
+    tx.renew(lane.clone(), token);
+    let content: Content = serde_json::from_str(&element.content).map_err(Error::internal)?;
+    let outcome = match &content {
+        Content::Message(message) => customer::apply(&mut tx, element, message).await?,
+        Content::Echo(echo) => echo::apply(&mut tx, element, echo).await?,
+        Content::Status(status) => status::apply(&mut tx, element, status).await?,
+        Content::History
+        | Content::StateSync { .. }
+        | Content::Account { .. }
+        | Content::UserIdUpdate { .. }
+        | Content::Call
+        | Content::Errors { .. }
+        | Content::Other => Outcome::Ignored("NOT_HANDLED"),
+    };
+    let mut row = element.clone();
+    write(&mut tx, &mut row, &outcome);
+    tx.save(&row).await?;
+    tx.commit().await?;
+    telemetry::element(match outcome {
+        Outcome::Applied => "applied",
+        Outcome::Ignored(_) => "ignored",
+        Outcome::Parked => "parked",
+    });
+    Ok(())
+}
+
+fn write(tx: &mut Tx<'_>, row: &mut entity::inbound_element::Model, outcome: &Outcome) {
+    let now = tx.env.clock.now();
+    row.settled_at = Some(now);
+    row.due_at = None;
+    match outcome {
+        Outcome::Applied => row.outcome = Some("APPLIED".into()),
+        Outcome::Ignored(reason) => {
+            row.outcome = Some("IGNORED".into());
+            row.reason = Some((*reason).to_owned());
+        }
+        Outcome::Parked if now - row.arrived_at > PARKED_FOR => {
+            row.outcome = Some("IGNORED".into());
+            row.reason = Some("UNKNOWN_MESSAGE".into());
+        }
+        Outcome::Parked => {
+            row.outcome = Some("PARKED".into());
+            row.reason = Some("UNKNOWN_MESSAGE".into());
+            let due = now + look_again_after(now - row.arrived_at);
+            row.due_at = Some(due);
+            tx.due(due);
+        }
+    }
+}
+
+/// 1 s, 10 s and 60 s after the arrival, then hourly.
+fn look_again_after(age: TimeDelta) -> TimeDelta {
+    [1, 10, 60]
+        .map(TimeDelta::seconds)
+        .into_iter()
+        .find(|at| age < *at)
+        .map_or(TimeDelta::hours(1), |at| at - age)
+}
+
+async fn failed(env: &Env, element: &entity::inbound_element::Model, error: &Error) -> Result<()> {
+    let id = ElementId(element.id);
+    let source = std::error::Error::source(error).map(ToString::to_string);
+    tracing::warn!(element = %id, %error, source, attempt = element.attempts + 1, "an element could not be applied");
+    let mut tx = SystemTx::begin(env).await?;
+    let mut row = element.clone();
+    let now = machine_now();
+    row.attempts += 1;
+    row.first_tried_at.get_or_insert(now);
+    if row.attempts >= TRIES {
+        row.outcome = Some("QUARANTINED".into());
+        row.reason = Some("FAILED".into());
+        row.settled_at = Some(env.clock.now());
+        telemetry::element("quarantined");
+    } else {
+        let seconds = 1_i64 << (row.attempts - 1).clamp(0, 6);
+        row.due_at =
+            Some(now + TimeDelta::milliseconds(if row.attempts == 1 { 200 } else { seconds * 1000 }));
+    }
+    let active = sea_orm::ActiveModelTrait::reset_all(sea_orm::IntoActiveModel::into_active_model(row));
+    sea_orm::ActiveModelTrait::update(active, tx.db()).await?;
+    tx.due(env.clock.now());
+    tx.commit().await
+}
+
+/// A parked element is looked at again: its message may be here by now.
+///
+/// # Errors
+/// The database's.
+pub async fn reconsider(env: &Env, id: ElementId) -> Result<()> {
+    use entity::inbound_element::Column;
+    let mut tx = SystemTx::begin(env).await?;
+    let query = everywhere::<entity::inbound_element::Entity>()
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Outcome.eq("PARKED"));
+    if let Some(mut row) = crate::tx::locked(query).one(tx.db()).await?
+        && row.due_at.is_some_and(|due| due <= env.clock.now())
+    {
+        row.outcome = None;
+        row.reason = None;
+        row.due_at = None;
+        if let Some(lane) = &row.lane_key {
+            tx.wake(LaneKey::inbound(lane.clone()));
+        }
+        let active = sea_orm::ActiveModelTrait::reset_all(sea_orm::IntoActiveModel::into_active_model(row));
+        sea_orm::ActiveModelTrait::update(active, tx.db()).await?;
+    }
+    tx.commit().await
+}
+
+/// The widget of an element, shared, with its channel.
+async fn widget_of(
+    tx: &Tx<'_>,
+    element: &entity::inbound_element::Model,
+) -> Result<(entity::channel::Model, entity::widget::Model)> {
+    let widget = element.widget_id.ok_or(Error::NotFound)?;
+    crate::conversation::share_widget(tx, crate::id::WidgetId(widget)).await
+}
+
+/// The message with this id at Meta, if it is stored.
+async fn stored(
+    tx: &Tx<'_>,
+    widget: uuid::Uuid,
+    provider_id: &str,
+) -> Result<Option<entity::message::Model>> {
+    let query = tx
+        .find::<entity::message::Entity>()
+        .filter(entity::message::Column::WidgetId.eq(widget))
+        .filter(entity::message::Column::ProviderId.eq(provider_id));
+    Ok(query.one(tx.db()).await?)
+}

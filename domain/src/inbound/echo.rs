@@ -1,0 +1,57 @@
+//! A message typed in the phone app: it takes over from the bot, and never opens or prolongs anything.
+
+use super::{Outcome, stored, widget_of};
+use crate::contact::{self, Person};
+use crate::conversation::{self, Applied, Handler, Judge, apply::Event};
+use crate::error::Result;
+use crate::intake::clock_time;
+use crate::message::{self, Author, New};
+use crate::tx::Tx;
+
+pub(super) async fn apply(
+    tx: &mut Tx<'_>,
+    element: &entity::inbound_element::Model,
+    echo: &whatsapp::Echo,
+) -> Result<Outcome> {
+    let (channel, widget) = widget_of(tx, element).await?;
+    if stored(tx, widget.id, &echo.id).await?.is_some() {
+        // Our own send, or a redelivery.
+        return Ok(Outcome::Ignored("DUPLICATE"));
+    }
+    let person =
+        Person { user_id: echo.to.user_id.as_deref(), phone: echo.to.wa_id.as_deref(), ..Person::default() };
+    if !person.is_somebody() {
+        return Ok(Outcome::Ignored("NOBODY"));
+    }
+    if channel.state != "ENABLED" {
+        return Ok(Outcome::Ignored("CHANNEL_DISABLED"));
+    }
+    let portfolio = widget.portfolio_id.as_deref().unwrap_or_default();
+    let contact = contact::find_or_create(tx, portfolio, &person).await?;
+    let id = conversation::find_or_create(tx, crate::id::WidgetId(widget.id), contact).await?;
+    let mut thread = conversation::lock(tx, id).await?;
+    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
+    if stored(tx, widget.id, &echo.id).await?.is_some() {
+        return Ok(Outcome::Ignored("DUPLICATE"));
+    }
+    let at = clock_time(echo.timestamp, element.arrived_at);
+    let number = thread.next_number();
+    let takes_over = thread.widget.phone_message_takes_over;
+    let out_of_session = !thread.facts.open;
+    let applied = conversation::step(tx, &mut thread, Event::Phone { number, at, takes_over }).await?;
+    let text = echo.body.text().map_or_else(|| format!("[{}]", echo.body.kind()), str::to_owned);
+    let new = New {
+        author: Author::BusinessApp,
+        provider_id: Some(&echo.id),
+        kind: echo.body.kind(),
+        text: &text,
+        // A stale one, or one that may not take over, answers nothing.
+        counts_as_human: applied == Applied::Changed && thread.facts.handler == Handler::Human,
+        out_of_session,
+        sent_at: at,
+        received_at: element.arrived_at,
+    };
+    message::append(tx, &mut thread, new).await?;
+    conversation::save(tx, &mut thread).await?;
+    Ok(Outcome::Applied)
+}

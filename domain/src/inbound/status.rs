@@ -1,0 +1,53 @@
+//! A status of a message that we sent: found by Meta's id, or by our own reference when the answer to
+//! the send was lost.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::{Outcome, stored};
+use crate::conversation;
+use crate::delivery::{self, State};
+use crate::error::{Error, Result};
+use crate::id::{ConversationId, MessageId};
+use crate::tx::Tx;
+
+pub(super) async fn apply(
+    tx: &mut Tx<'_>,
+    element: &entity::inbound_element::Model,
+    status: &whatsapp::Status,
+) -> Result<Outcome> {
+    let widget = element.widget_id.ok_or(Error::NotFound)?;
+    let found = match stored(tx, widget, &status.id).await? {
+        Some(message) => Some(message),
+        None => by_reference(tx, widget, status.reference.as_deref()).await?,
+    };
+    let Some(message) = found else { return Ok(Outcome::Parked) };
+    let mut thread = conversation::lock(tx, ConversationId(message.conversation_id)).await?;
+    let query =
+        tx.find::<entity::delivery::Entity>().filter(entity::delivery::Column::MessageId.eq(message.id));
+    // A message typed in the phone app has no delivery of ours.
+    let Some(mut row) = query.one(tx.db()).await? else { return Ok(Outcome::Ignored("NOT_OURS")) };
+    if State::read(&row)? == State::Sending {
+        // The answer to the send is still on its way; it looks for parked statuses when it is stored.
+        return Ok(Outcome::Parked);
+    }
+    Ok(match delivery::status_arrived(tx, &mut thread, &mut row, status).await? {
+        true => Outcome::Applied,
+        false => Outcome::Ignored("NO_CHANGE"),
+    })
+}
+
+async fn by_reference(
+    tx: &Tx<'_>,
+    widget: uuid::Uuid,
+    reference: Option<&str>,
+) -> Result<Option<entity::message::Model>> {
+    let id = reference
+        .and_then(|reference| reference.split_once(':'))
+        .and_then(|(id, _)| id.parse::<MessageId>().ok());
+    let Some(id) = id else { return Ok(None) };
+    let query = tx
+        .find::<entity::message::Entity>()
+        .filter(entity::message::Column::WidgetId.eq(widget))
+        .filter(entity::message::Column::Id.eq(id.0));
+    Ok(query.one(tx.db()).await?)
+}

@@ -1,0 +1,184 @@
+//! From bodies to elements: parsed, routed to a widget, and put into the lane of their person.
+//!
+//! Invariant: every element of every body becomes exactly one row, in the transaction that marks the
+//! body as parsed. One bad element never takes its neighbours.
+
+mod route;
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::clock::Time;
+use crate::database::statement;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::id::ElementId;
+use crate::lane::{self, LaneKey, Rest};
+use crate::scope::everywhere;
+use crate::telemetry;
+use crate::tx::SystemTx;
+
+use route::Router;
+
+/// Bodies per transaction.
+const BODIES: u64 = 50;
+/// Rows per INSERT, far below SQLite's limit of bound values.
+const ROWS: usize = 500;
+/// Rounds before a holder lets others in.
+const ROUNDS: usize = 20;
+
+/// Works through the bodies of one Meta app.
+///
+/// # Errors
+/// The database's; the lane comes back.
+pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
+    let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    for _ in 0..ROUNDS {
+        match round(env, lane, token).await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(Error::Conflict) => return Ok(()),
+            Err(other) => return Err(other),
+        }
+    }
+    lane::leave(env, lane, token, async |tx| {
+        let waiting = statement(
+            tx.db(),
+            "SELECT 1 AS waiting FROM ledger WHERE app = $1 AND parsed_at IS NULL LIMIT 1",
+            [lane.key.clone().into()],
+        );
+        Ok(if tx.db().query_one_raw(waiting).await?.is_some() { Rest::Now } else { Rest::Nothing })
+    })
+    .await
+}
+
+/// One transaction: up to 50 bodies become elements. Returns how many bodies.
+async fn round(env: &Env, lane: &LaneKey, token: i64) -> Result<usize> {
+    let mut tx = SystemTx::begin(env).await?;
+    tx.renew(lane.clone(), token);
+    let bodies = everywhere::<entity::ledger::Entity>()
+        .filter(entity::ledger::Column::App.eq(&lane.key))
+        .filter(entity::ledger::Column::ParsedAt.is_null())
+        .order_by_asc(entity::ledger::Column::ReceivedAt)
+        .order_by_asc(entity::ledger::Column::Id)
+        .limit(BODIES)
+        .all(tx.db())
+        .await?;
+    if bodies.is_empty() {
+        return Ok(0);
+    }
+    let mut router = Router::default();
+    let mut rows = Vec::new();
+    for body in &bodies {
+        rows.extend(read(&mut router, &tx, body).await?);
+    }
+    for row in &rows {
+        telemetry::element(outcome_label(row));
+        if let (None, Some(lane)) = (&row.outcome, &row.lane_key) {
+            tx.wake(LaneKey::inbound(lane.clone()));
+        }
+    }
+    for part in rows.chunks(ROWS) {
+        let models = part.iter().cloned().map(IntoActiveModel::into_active_model);
+        entity::inbound_element::Entity::insert_many(models).exec_without_returning(tx.db()).await?;
+    }
+    let now = env.clock.now();
+    for body in &bodies {
+        let parsed = statement(
+            tx.db(),
+            "UPDATE ledger SET parsed_at = $1 WHERE id = $2",
+            [now.into(), body.id.into()],
+        );
+        tx.db().execute_raw(parsed).await?;
+    }
+    let count = bodies.len();
+    tx.commit().await?;
+    Ok(count)
+}
+
+fn outcome_label(row: &entity::inbound_element::Model) -> &'static str {
+    match row.outcome.as_deref() {
+        Some("QUARANTINED") => "quarantined",
+        Some("IGNORED") => "ignored",
+        Some("UNROUTABLE") => "unroutable",
+        Some(_) => "other",
+        None => "accepted",
+    }
+}
+
+async fn read(
+    router: &mut Router,
+    tx: &SystemTx<'_>,
+    body: &entity::ledger::Model,
+) -> Result<Vec<entity::inbound_element::Model>> {
+    let bytes = body.body.as_deref().unwrap_or_default();
+    match whatsapp::parse(bytes) {
+        Ok(elements) => {
+            let mut rows = Vec::with_capacity(elements.len());
+            for element in elements {
+                let mut row = blank(body, i64::from(element.position));
+                router.fill(tx, &mut row, &element).await?;
+                rows.push(row);
+            }
+            Ok(rows)
+        }
+        Err(error) => {
+            let mut row = blank(body, 0);
+            row.outcome = Some("QUARANTINED".into());
+            row.reason = Some(format!("MALFORMED: {error}"));
+            row.settled_at = Some(body.received_at);
+            Ok(vec![row])
+        }
+    }
+}
+
+fn blank(body: &entity::ledger::Model, position: i64) -> entity::inbound_element::Model {
+    entity::inbound_element::Model {
+        id: ElementId::new().0,
+        ledger_id: body.id,
+        position,
+        app: body.app.clone(),
+        workspace_id: None,
+        widget_id: None,
+        lane_key: None,
+        field: "unknown".into(),
+        kind: "unknown".into(),
+        target_id: None,
+        content: "null".into(),
+        trace: body.trace.clone(),
+        sent_at: body.received_at,
+        arrived_at: body.received_at,
+        outcome: None,
+        reason: None,
+        attempts: 0,
+        first_tried_at: None,
+        due_at: None,
+        settled_at: None,
+    }
+}
+
+/// Reads a quarantined element again from its body, as if it had just been parsed.
+pub(crate) async fn again(tx: &mut SystemTx<'_>, old: entity::inbound_element::Model) -> Result<()> {
+    let body = everywhere::<entity::ledger::Entity>()
+        .filter(entity::ledger::Column::Id.eq(old.ledger_id))
+        .one(tx.db())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let fresh = read(&mut Router::default(), tx, &body).await?;
+    let Some(mut row) = fresh.into_iter().find(|row| row.position == old.position) else {
+        return Err(Error::NotFound);
+    };
+    row.id = old.id;
+    if let (None, Some(lane)) = (&row.outcome, &row.lane_key) {
+        tx.wake(LaneKey::inbound(lane.clone()));
+    }
+    row.into_active_model().reset_all().update(tx.db()).await?;
+    Ok(())
+}
+
+/// The clock time of an element: Meta's, never later than its arrival; its arrival if Meta gave none.
+pub(crate) fn clock_time(given: Option<Time>, arrived_at: Time) -> Time {
+    given.map_or(arrived_at, |given| given.min(arrived_at))
+}

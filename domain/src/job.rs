@@ -1,0 +1,116 @@
+//! What the workers do later: ids only, each with its queue and its key.
+//!
+//! A key names the cause, not the object: it stays taken after the job is done, so an object that
+//! becomes due again needs another key. Jobs found by the ticker carry the tick that found them: one
+//! that was consumed without effect is found again five seconds later.
+
+pub mod table;
+
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::id::{ConversationId, DeliveryId, ElementId, TurnId, WorkspaceId};
+use crate::lane::LaneKey;
+
+/// The queues, by how long a job takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Queue {
+    /// Database work only.
+    Short,
+    /// Waits for HTTP or a model.
+    Outside,
+    /// Cleaning up.
+    Upkeep,
+}
+
+impl Queue {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Short, Self::Outside, Self::Upkeep];
+
+    /// The name in the job tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Outside => "outside",
+            Self::Upkeep => "upkeep",
+        }
+    }
+}
+
+/// One piece of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Work through a lane.
+    Drain { lane: LaneKey, token: i64 },
+    /// A session may be over.
+    Expire { workspace: WorkspaceId, conversation: ConversationId, tick: i64 },
+    /// A snooze may be over.
+    Unsnooze { workspace: WorkspaceId, conversation: ConversationId, tick: i64 },
+    /// The bot's turn: `start` is how often it was started before.
+    Turn { workspace: WorkspaceId, turn: TurnId, start: i64 },
+    /// Meta has been silent about a message for two minutes.
+    Unknown { workspace: WorkspaceId, delivery: DeliveryId, tick: i64 },
+    /// A bot message has waited too long to be sent.
+    GiveUp { workspace: WorkspaceId, delivery: DeliveryId, tick: i64 },
+    /// Something parked may have found its message.
+    Reconsider { element: ElementId, tick: i64 },
+    /// Old rows go.
+    Prune { tick: i64 },
+}
+
+impl Job {
+    /// Which workers take it.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        match self {
+            Self::Drain { lane, .. } => match lane.kind {
+                crate::lane::LaneKind::Delivery => Queue::Outside,
+                crate::lane::LaneKind::Inbound | crate::lane::LaneKind::Intake => Queue::Short,
+            },
+            Self::Turn { .. } => Queue::Outside,
+            Self::Expire { .. }
+            | Self::Unsnooze { .. }
+            | Self::Unknown { .. }
+            | Self::GiveUp { .. }
+            | Self::Reconsider { .. } => Queue::Short,
+            Self::Prune { .. } => Queue::Upkeep,
+        }
+    }
+
+    /// The cause; two jobs with one key are one job.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Drain { lane, token } => format!("drain:{}:{}:{token}", lane.kind.as_str(), lane.key),
+            Self::Expire { conversation, tick, .. } => format!("expire:{conversation}:{tick}"),
+            Self::Unsnooze { conversation, tick, .. } => format!("unsnooze:{conversation}:{tick}"),
+            Self::Turn { turn, start, .. } => format!("turn:{turn}:{start}"),
+            Self::Unknown { delivery, tick, .. } => format!("unknown:{delivery}:{tick}"),
+            Self::GiveUp { delivery, tick, .. } => format!("give-up:{delivery}:{tick}"),
+            Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
+            Self::Prune { tick } => format!("cron:prune:{tick}"),
+        }
+    }
+}
+
+/// How often a job is tried before it becomes a dead letter.
+const ATTEMPTS: u32 = 12;
+
+/// Writes jobs inside the caller's transaction; one whose key is taken is left out.
+pub(crate) async fn insert(db: &impl ConnectionTrait, jobs: &[Job]) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<table::NewJob> = jobs
+        .iter()
+        .map(|job| {
+            let payload = serde_json::to_value(job).map_err(crate::Error::internal)?;
+            Ok(table::NewJob { queue: job.queue().as_str(), key: job.key(), payload, attempts: ATTEMPTS })
+        })
+        .collect::<Result<_>>()?;
+    table::insert(db, &rows).await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Webhook bodies as they arrived: signed, kept before the 200, and what became of their elements.
+//!
+//! Invariant: what was answered with 200 is in the database. Nothing is parsed on the way in.
+
+mod quarantine;
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use sha2::{Digest, Sha256};
+
+use crate::clock::{Time, machine_now};
+use crate::database::statement;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::hint::Hint;
+use crate::id::LedgerId;
+use crate::telemetry;
+
+pub use quarantine::{Quarantined, list, list_everywhere, replay, replay_everywhere};
+
+/// An element that failed by our fault is overtaken by those behind it after this long.
+pub(crate) const OVERTAKEN_AFTER: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
+
+/// What became of a webhook body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intake {
+    /// It is in the database: answer 200.
+    Stored,
+    /// No secret of the app fits its signature: answer 401. Nothing was stored.
+    BadSignature,
+    /// There is no such app: answer 404. The database was not asked.
+    UnknownApp,
+}
+
+/// Checks the signature over the raw bytes and keeps the body.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not take it in time: Meta sends it again.
+pub async fn accept(
+    env: &Env,
+    app: &str,
+    signature: Option<&[u8]>,
+    body: &[u8],
+    trace: &str,
+) -> Result<Intake> {
+    let Some(known) = env.settings.meta_apps.iter().find(|known| known.name == app) else {
+        return Ok(Intake::UnknownApp);
+    };
+    if !whatsapp::signature::verify(known.secrets.iter().map(String::as_str), signature, body) {
+        telemetry::webhook(app, "bad_signature");
+        tracing::warn!(
+            app,
+            "a webhook's signature fits no secret of the app; Meta drops it after days of retries"
+        );
+        return Ok(Intake::BadSignature);
+    }
+    store(env, app, body, trace).await?;
+    telemetry::webhook(app, "stored");
+    env.hints.send(Hint::Ledger);
+    Ok(Intake::Stored)
+}
+
+async fn store(env: &Env, app: &str, body: &[u8], trace: &str) -> Result<()> {
+    let db = env.database.writer();
+    let row = statement(
+        db,
+        "INSERT INTO ledger (id, app, body_hash, body, deliveries, trace, received_at) VALUES ($1, $2, $3, $4, 1, $5, $6) \
+         ON CONFLICT (app, body_hash) DO UPDATE SET deliveries = ledger.deliveries + 1",
+        [
+            LedgerId::new().0.into(),
+            app.into(),
+            Sha256::digest(body).to_vec().into(),
+            body.to_vec().into(),
+            trace.into(),
+            env.clock.now().into(),
+        ],
+    );
+    match tokio::time::timeout(std::time::Duration::from_secs(3), db.execute_raw(row)).await {
+        Ok(done) => done.map(drop).map_err(Error::from),
+        Err(late) => Err(Error::Unavailable(Box::new(late))),
+    }
+}
+
+/// Whether something of the app that arrived before `deadline` may still have to be applied: a body
+/// that is not parsed, or an element without outcome that has not been overtaken.
+pub(crate) async fn unsettled_before(db: &impl ConnectionTrait, app: &str, deadline: Time) -> Result<bool> {
+    let waiting = statement(
+        db,
+        "SELECT 1 AS waiting WHERE EXISTS (SELECT 1 FROM ledger WHERE app = $1 AND parsed_at IS NULL AND received_at < $2) \
+         OR EXISTS (SELECT 1 FROM inbound_element WHERE app = $3 AND outcome IS NULL AND lane_key IS NOT NULL AND arrived_at < $4 \
+         AND (first_tried_at IS NULL OR first_tried_at > $5))",
+        [app.into(), deadline.into(), app.into(), deadline.into(), (machine_now() - OVERTAKEN_AFTER).into()],
+    );
+    Ok(db.query_one_raw(waiting).await?.is_some())
+}
+
+/// The apps with bodies that wait to be parsed.
+pub(crate) async fn waiting_apps(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT app FROM ledger WHERE parsed_at IS NULL";
+    let rows = db.query_all_raw(statement(db, sql, [])).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "app")).collect::<Result<_, _>>()?)
+}
+
+/// How many bodies wait to be parsed, and since when the oldest does.
+///
+/// # Errors
+/// The database's.
+pub async fn backlog(env: &Env) -> Result<(i64, Option<Time>)> {
+    let db = env.database.reader();
+    let sql = "SELECT COUNT(*) AS waiting, MIN(received_at) AS oldest FROM ledger WHERE parsed_at IS NULL";
+    let row = db.query_one_raw(statement(db, sql, [])).await?.ok_or(Error::NotFound)?;
+    Ok((row.try_get("", "waiting")?, row.try_get("", "oldest")?))
+}
+
+/// Deletes bodies older than the retention, with their elements, unless one is still quarantined.
+pub(crate) async fn prune(env: &Env, limit: i64) -> Result<u64> {
+    let db = env.database.writer();
+    let horizon = env.clock.now() - env.settings.ledger_retention;
+    let old = "SELECT id FROM ledger WHERE received_at < $1 AND parsed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inbound_element e \
+               WHERE e.ledger_id = ledger.id AND (e.outcome IS NULL OR e.outcome IN ('QUARANTINED', 'PARKED'))) \
+               ORDER BY received_at LIMIT $2";
+    let tx = db.begin().await?;
+    let elements = format!("DELETE FROM inbound_element WHERE ledger_id IN ({old})");
+    tx.execute_raw(statement(&tx, &elements, [horizon.into(), limit.into()])).await?;
+    let bodies = format!("DELETE FROM ledger WHERE id IN ({old})");
+    let gone = tx.execute_raw(statement(&tx, &bodies, [horizon.into(), limit.into()])).await?.rows_affected();
+    tx.commit().await?;
+    Ok(gone)
+}

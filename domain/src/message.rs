@@ -1,0 +1,266 @@
+//! Messages: numbered per conversation without gaps, in the order of the thread.
+
+pub mod split;
+
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::clock::Time;
+use crate::conversation::{self, Judge, Thread, apply::Event};
+use crate::delivery;
+use crate::env::Env;
+use crate::error::{Corrupt, Error, Refusal, Result};
+use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, SessionId, TurnId};
+use crate::scope::Scope;
+use crate::session;
+use crate::tx::{Committed, Tx};
+
+/// Who wrote, without their name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AuthorKind {
+    /// The customer.
+    Customer,
+    /// The bot, or a workflow.
+    Bot,
+    /// A member, in the hub.
+    Agent,
+    /// Somebody in the WhatsApp Business app on the phone.
+    BusinessApp,
+    /// Meta.
+    System,
+}
+
+impl AuthorKind {
+    const ALL: [Self; 5] = [Self::Customer, Self::Bot, Self::Agent, Self::BusinessApp, Self::System];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "CUSTOMER",
+            Self::Bot => "BOT",
+            Self::Agent => "AGENT",
+            Self::BusinessApp => "BUSINESS_APP",
+            Self::System => "SYSTEM",
+        }
+    }
+
+    /// Reads a stored author.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::message::Model) -> Result<Self, Corrupt> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == row.author).ok_or_else(|| Corrupt {
+            table: "message",
+            id: row.id.to_string(),
+            what: format!("author {}", row.author),
+        })
+    }
+}
+
+/// Who wrote.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Author {
+    /// The customer.
+    Customer,
+    /// The bot, in one of its turns.
+    Bot { turn: TurnId, confidence: Option<f64> },
+    /// A member, perhaps through a token.
+    Agent { member: MemberId, token: Option<ApiTokenId> },
+    /// Somebody in the phone app.
+    BusinessApp,
+}
+
+impl Author {
+    fn kind(&self) -> AuthorKind {
+        match self {
+            Self::Customer => AuthorKind::Customer,
+            Self::Bot { .. } => AuthorKind::Bot,
+            Self::Agent { .. } => AuthorKind::Agent,
+            Self::BusinessApp => AuthorKind::BusinessApp,
+        }
+    }
+}
+
+/// A message that is about to get its number.
+pub(crate) struct New<'a> {
+    pub author: Author,
+    pub provider_id: Option<&'a str>,
+    pub kind: &'a str,
+    pub text: &'a str,
+    pub counts_as_human: bool,
+    pub out_of_session: bool,
+    pub sent_at: Time,
+    pub received_at: Time,
+}
+
+/// Gives a message its number and stores it. The caller announces it and saves the thread.
+pub(crate) async fn append(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    new: New<'_>,
+) -> Result<entity::message::Model> {
+    let session = match new.out_of_session {
+        false => thread.session_id(),
+        // Shown in the thread of the last session; none when there never was one.
+        true => session::last(tx, thread).await?,
+    };
+    let (member, token) = match new.author {
+        Author::Agent { member, token } => (Some(member), token),
+        Author::Customer | Author::Bot { .. } | Author::BusinessApp => (None, None),
+    };
+    let (turn, confidence) = match new.author {
+        Author::Bot { turn, confidence } => (Some(turn), confidence),
+        Author::Customer | Author::Agent { .. } | Author::BusinessApp => (None, None),
+    };
+    let row = entity::message::Model {
+        id: MessageId::new().0,
+        workspace_id: tx.workspace.0,
+        widget_id: thread.widget.id,
+        conversation_id: thread.conversation.id,
+        session_id: session.map(|session| session.0),
+        number: thread.next_number(),
+        author: new.author.kind().as_str().to_owned(),
+        member_id: member.map(|id| id.0),
+        api_token_id: token.map(|id| id.0),
+        turn_id: turn.map(|id| id.0),
+        provider_id: new.provider_id.map(str::to_owned),
+        kind: new.kind.to_owned(),
+        text: new.text.to_owned(),
+        counts_as_human: new.counts_as_human,
+        out_of_session: new.out_of_session,
+        confidence,
+        sent_at: new.sent_at,
+        received_at: new.received_at,
+    };
+    tx.insert(row.clone()).await?;
+    thread.conversation.last_number = row.number;
+    thread.conversation.last_activity_at = tx.now();
+    thread.announce_message(tx, &row, new.author.kind());
+    Ok(row)
+}
+
+/// A text that Meta accepts: 1 to 4096 characters, not only white space, without NUL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+impl Text {
+    /// Checks a text that a person wrote.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] on the field `text` with the limit.
+    pub fn parse(text: &str) -> Result<Self> {
+        let characters = text.chars().count();
+        if text.trim().is_empty() {
+            Err(Error::invalid(
+                "text",
+                format!("write something: a message has 1 to {} characters", split::MAX_TEXT),
+            ))
+        } else if characters > split::MAX_TEXT {
+            let limit = split::MAX_TEXT;
+            Err(Error::invalid(
+                "text",
+                format!("{characters} characters are too many: a message has 1 to {limit}"),
+            ))
+        } else if text.contains('\0') {
+            Err(Error::invalid("text", "remove the NUL character"))
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+/// A message that a member sends.
+#[derive(Debug, Clone)]
+pub struct Send {
+    /// Where.
+    pub conversation: ConversationId,
+    /// What.
+    pub text: Text,
+    /// The last message number that its writer saw; a newer human or customer message refuses it.
+    pub seen: Option<i64>,
+    /// Send it although somebody wrote meanwhile.
+    pub force: bool,
+}
+
+/// Sends a member's message: it is numbered now and delivered by the conversation's lane.
+///
+/// # Errors
+/// NOT_FOUND, INVALID_TRANSITION (no open session, or the bot handles it: join first), WINDOW_CLOSED,
+/// NEWER_MESSAGES, in this order.
+pub async fn send(env: &Env, actor: &Actor, send: &Send) -> Result<(MessageId, Committed)> {
+    let mut tx = Tx::begin(env, actor.workspace).await?;
+    let mut thread = conversation::lock(&mut tx, send.conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
+    let now = tx.now();
+    let number = thread.next_number();
+    // Ask the matrix first, so that the refusals come in the documented order.
+    let event = Event::Agent { number, at: now };
+    if let conversation::apply::Verdict::Refused(why) = conversation::apply::apply(&thread.facts, &event) {
+        tx.commit().await?;
+        return Err(why.into());
+    }
+    if !thread.window_is_open(now) {
+        tx.commit().await?;
+        return Err(Error::refused(
+            Refusal::WindowClosed,
+            "the customer's last message is more than 24 hours old: answer from the WhatsApp Business app on the phone",
+        ));
+    }
+    if let Some(seen) = send.seen
+        && !send.force
+        && newer(&tx, &thread, seen).await?
+    {
+        tx.commit().await?;
+        return Err(Error::refused(
+            Refusal::NewerMessages,
+            "somebody wrote meanwhile: read it, or send with force",
+        ));
+    }
+    conversation::step(&mut tx, &mut thread, event).await?;
+    let author = Author::Agent { member: actor.member, token: actor.token };
+    let text = New {
+        author,
+        provider_id: None,
+        kind: "text",
+        text: &send.text.0,
+        counts_as_human: true,
+        out_of_session: false,
+        sent_at: now,
+        received_at: now,
+    };
+    let message = append(&mut tx, &mut thread, text).await?;
+    delivery::queue(&mut tx, &thread, &message, delivery::Kind::ByHand).await?;
+    conversation::save(&mut tx, &mut thread).await?;
+    Ok((MessageId(message.id), tx.commit().await?))
+}
+
+/// Whether a customer or a person wrote after `seen`.
+async fn newer(tx: &Tx<'_>, thread: &Thread, seen: i64) -> Result<bool> {
+    use sea_orm::PaginatorTrait;
+    let authors = [AuthorKind::Customer, AuthorKind::Agent, AuthorKind::BusinessApp].map(AuthorKind::as_str);
+    let query = tx
+        .find::<entity::message::Entity>()
+        .filter(entity::message::Column::ConversationId.eq(thread.conversation.id))
+        .filter(entity::message::Column::Number.gt(seen))
+        .filter(entity::message::Column::Author.is_in(authors));
+    Ok(query.count(tx.db()).await? > 0)
+}
+
+/// Messages by id, in no order; ids of other workspaces are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn load(scope: &Scope, ids: &[MessageId]) -> Result<Vec<entity::message::Model>> {
+    let ids = ids.iter().map(|id| id.0);
+    let query = scope.find::<entity::message::Entity>().filter(entity::message::Column::Id.is_in(ids));
+    Ok(query.all(scope.reader()).await?)
+}
+
+/// The session that a message is shown in.
+#[must_use]
+pub fn session_of(message: &entity::message::Model) -> Option<SessionId> {
+    message.session_id.map(SessionId)
+}

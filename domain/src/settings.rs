@@ -1,0 +1,48 @@
+//! What the operator decides, read once by the program and handed in.
+
+use chrono::TimeDelta;
+
+/// Settings of the rules. Every field has the default of the product page.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Meta's Graph API, without a version and a trailing slash.
+    pub graph_url: String,
+    /// The Graph API's version, for example `v25.0`.
+    pub graph_version: String,
+    /// How long raw webhook bodies are kept once nothing in them is quarantined.
+    pub ledger_retention: TimeDelta,
+    /// How long events stay in the feed.
+    pub feed_retention: TimeDelta,
+    /// The Meta apps whose webhooks are accepted.
+    pub meta_apps: Vec<MetaApp>,
+    /// What Meta must present in the webhook handshake; none refuses every handshake.
+    pub meta_verify_token: Option<String>,
+}
+
+/// One Meta app that may sign webhooks.
+#[derive(Clone)]
+pub struct MetaApp {
+    /// Our name for it, as in the webhook's path.
+    pub name: String,
+    /// Its secrets: the present one first, then older ones that still count.
+    pub secrets: Vec<String>,
+}
+
+impl std::fmt::Debug for MetaApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MetaApp({}, {} secrets)", self.name, self.secrets.len())
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            graph_url: "https://graph.facebook.com".into(),
+            graph_version: "v25.0".into(),
+            ledger_retention: TimeDelta::days(30),
+            feed_retention: TimeDelta::days(7),
+            meta_apps: Vec::new(),
+            meta_verify_token: None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The operators' counters and gauges, by name. ("Metrics" in the product means something else.)
+
+use metrics::{counter, gauge, histogram};
+
+/// A webhook body was taken in or refused.
+pub fn webhook(app: &str, outcome: &'static str) {
+    counter!("colloquy_webhooks_total", "app" => app.to_owned(), "outcome" => outcome).increment(1);
+}
+
+/// An element of a webhook got its outcome.
+pub fn element(outcome: &'static str) {
+    counter!("colloquy_inbound_elements_total", "outcome" => outcome).increment(1);
+}
+
+/// Meta answered a send, or did not.
+pub(crate) fn sent(outcome: &Result<whatsapp::Accepted, whatsapp::CallError>) {
+    let outcome = match outcome {
+        Ok(_) => "accepted",
+        Err(whatsapp::CallError::Refused(_)) => "refused",
+        Err(whatsapp::CallError::NotWritten { .. }) => "not_written",
+        Err(whatsapp::CallError::Unknown { .. }) => "unknown",
+    };
+    counter!("colloquy_sends_total", "outcome" => outcome).increment(1);
+}
+
+/// How many bodies wait to be parsed, and how old the oldest is.
+pub fn ledger(waiting: i64, oldest_s: f64) {
+    gauge!("colloquy_ledger_waiting").set(waiting as f64);
+    gauge!("colloquy_ledger_lag_seconds").set(oldest_s);
+}
+
+/// How many lanes of a kind are in a state.
+pub fn lanes(kind: &str, state: &str, count: i64) {
+    gauge!("colloquy_lanes", "kind" => kind.to_owned(), "state" => state.to_owned()).set(count as f64);
+}
+
+/// How many jobs of a queue wait, and how old the oldest is.
+pub fn queue(name: &str, waiting: u64, dead: u64, oldest_s: f64) {
+    gauge!("colloquy_jobs_waiting", "queue" => name.to_owned()).set(waiting as f64);
+    gauge!("colloquy_jobs_dead", "queue" => name.to_owned()).set(dead as f64);
+    gauge!("colloquy_jobs_oldest_seconds", "queue" => name.to_owned()).set(oldest_s);
+}
+
+/// A subscription opened (+1) or ended (-1).
+pub fn subscriptions(change: f64) {
+    gauge!("colloquy_subscriptions_open").increment(change);
+}
+
+/// How long a request took.
+pub fn request(path: &'static str, status: u16, seconds: f64) {
+    histogram!("colloquy_request_seconds", "path" => path, "status" => status.to_string()).record(seconds);
+}

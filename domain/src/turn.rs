@@ -1,0 +1,171 @@
+//! The bot's turns: one answer to what the customer wrote, at most one open per conversation.
+//!
+//! GATHERING (waits for more, a due column and never a sleep) -> RUNNING (the answer is being made) ->
+//! COMMITTED, HANDED_OVER, DISCARDED or CANCELLED. An answer commits only if both epochs are the ones
+//! it started from.
+
+mod cover;
+mod run;
+
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::{self, Handler, Thread, WaitReason, apply};
+use crate::error::{Corrupt, Result};
+use crate::event::Event;
+use crate::id::TurnId;
+use crate::job::Job;
+use crate::tx::Tx;
+
+pub use run::run;
+
+/// A newer message restarts a turn at most until this long after the first one.
+const RESTARTS_UNTIL: TimeDelta = TimeDelta::seconds(10);
+/// A running turn that is silent for so long is started again.
+pub(crate) const WATCHDOG: TimeDelta = TimeDelta::seconds(60);
+
+/// Where a turn stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// Waits for more messages until its due time.
+    Gathering,
+    /// The answer is being made.
+    Running,
+    /// The answer was sent.
+    Committed,
+    /// A person was asked for.
+    HandedOver,
+    /// Too late: somebody acted, or the bot was stopped.
+    Discarded,
+    /// A person took over, or the session closed, before it ended.
+    Cancelled,
+}
+
+impl State {
+    const ALL: [Self; 6] =
+        [Self::Gathering, Self::Running, Self::Committed, Self::HandedOver, Self::Discarded, Self::Cancelled];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gathering => "GATHERING",
+            Self::Running => "RUNNING",
+            Self::Committed => "COMMITTED",
+            Self::HandedOver => "HANDED_OVER",
+            Self::Discarded => "DISCARDED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+
+    fn read(row: &entity::turn::Model) -> Result<Self, Corrupt> {
+        Self::ALL.into_iter().find(|state| state.as_str() == row.state).ok_or_else(|| Corrupt {
+            table: "turn",
+            id: row.id.to_string(),
+            what: format!("state {}", row.state),
+        })
+    }
+}
+
+/// The customer wrote, or the conversation came back to the bot: opens a turn if anything is left to
+/// answer, or lets the open one wait for this message too.
+pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
+    let Some(session) = &thread.session else { return Ok(()) };
+    let now = tx.now();
+    let quiet = TimeDelta::milliseconds(thread.widget.gather_quiet_ms);
+    let longest = TimeDelta::milliseconds(thread.widget.gather_max_ms);
+    if let Some(mut turn) = open(tx, thread).await? {
+        match State::read(&turn)? {
+            State::Running if now >= turn.first_at + RESTARTS_UNTIL => return Ok(()),
+            State::Gathering | State::Running => {
+                State::Gathering.as_str().clone_into(&mut turn.state);
+                turn.due_at = (now + quiet).min(turn.first_at + longest).max(now);
+                tx.save(&turn).await?;
+                schedule(tx, &turn);
+                return Ok(());
+            }
+            State::Committed | State::HandedOver | State::Discarded | State::Cancelled => {}
+        }
+    }
+    let turn = entity::turn::Model {
+        id: TurnId::new().0,
+        workspace_id: tx.workspace.0,
+        conversation_id: thread.conversation.id,
+        session_id: session.id,
+        state: State::Gathering.as_str().to_owned(),
+        first_at: now,
+        due_at: now + quiet.min(longest),
+        starts: 0,
+        conversation_epoch: thread.conversation.epoch,
+        widget_epoch: thread.widget.epoch,
+        covers_from: None,
+        covers_through: None,
+        reason: None,
+        created_at: now,
+        ended_at: None,
+    };
+    tx.insert(turn.clone()).await?;
+    schedule(tx, &turn);
+    announce(tx, thread, &turn, State::Gathering);
+    Ok(())
+}
+
+/// A turn that need not wait starts with this commit; any other is found by the ticker.
+fn schedule(tx: &mut Tx<'_>, turn: &entity::turn::Model) {
+    if turn.due_at <= tx.now() {
+        tx.enqueue(Job::Turn { workspace: tx.workspace, turn: TurnId(turn.id), start: turn.starts });
+    } else {
+        tx.due(turn.due_at);
+    }
+}
+
+/// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.
+pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
+    if thread.facts.handler != Handler::Bot || !thread.facts.open {
+        return Ok(());
+    }
+    if thread.facts.bot_on {
+        if cover::left(tx, thread).await?.is_some() {
+            want(tx, thread).await?;
+        }
+    } else {
+        let reason = WaitReason::BotOff;
+        conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
+    }
+    Ok(())
+}
+
+/// Ends the open turn because somebody else is responsible now.
+pub(crate) async fn cancel_open(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
+    if let Some(turn) = open(tx, thread).await? {
+        finish(tx, thread, turn, State::Cancelled).await?;
+    }
+    Ok(())
+}
+
+async fn open(tx: &Tx<'_>, thread: &Thread) -> Result<Option<entity::turn::Model>> {
+    let query = tx
+        .find::<entity::turn::Entity>()
+        .filter(entity::turn::Column::ConversationId.eq(thread.conversation.id))
+        .filter(entity::turn::Column::EndedAt.is_null());
+    Ok(query.one(tx.db()).await?)
+}
+
+async fn finish(tx: &mut Tx<'_>, thread: &Thread, mut turn: entity::turn::Model, to: State) -> Result<()> {
+    to.as_str().clone_into(&mut turn.state);
+    turn.ended_at = Some(tx.now());
+    tx.save(&turn).await?;
+    announce(tx, thread, &turn, to);
+    Ok(())
+}
+
+fn announce(tx: &mut Tx<'_>, thread: &Thread, turn: &entity::turn::Model, to: State) {
+    tx.announce(Event::TurnChanged {
+        widget: thread.widget_id(),
+        conversation: thread.id(),
+        turn: TurnId(turn.id),
+        to,
+    });
+}

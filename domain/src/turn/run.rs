@@ -1,0 +1,186 @@
+//! One run of a turn: claim, think outside any transaction, commit under the fence.
+
+use super::{State, WATCHDOG, announce, cover, finish, want};
+use crate::bot::{self, Reply};
+use crate::conversation::{self, Applied, Judge, Thread, WaitReason, apply};
+use crate::delivery;
+use crate::env::Env;
+use crate::error::Result;
+use crate::id::{ConversationId, TurnId, WorkspaceId};
+use crate::message::{self, Author, New};
+use crate::scope::Scope;
+use crate::tx::Tx;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+
+/// How often a turn is started before a person is asked for.
+const STARTS: i64 = 5;
+
+/// Runs a turn for the `start`th time; does nothing when it was started or ended meanwhile.
+///
+/// # Errors
+/// The database's; the job layer tries again.
+pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Result<()> {
+    let Some(begun) = claim(env, workspace, id, start).await? else { return Ok(()) };
+    let scope = Scope::of(env, workspace);
+    let reply = bot::reply(&scope, &begun.question, begun.threshold).await?;
+    commit(env, workspace, id, &begun, reply).await
+}
+
+struct Begun {
+    conversation: ConversationId,
+    starts: i64,
+    question: bot::Question,
+    threshold: f64,
+}
+
+async fn load(tx: &Tx<'_>, id: TurnId) -> Result<Option<entity::turn::Model>> {
+    let query = tx.find::<entity::turn::Entity>().filter(entity::turn::Column::Id.eq(id.0));
+    Ok(query.one(tx.db()).await?)
+}
+
+async fn claim(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Result<Option<Begun>> {
+    let mut tx = Tx::begin(env, workspace).await?;
+    let Some(seen) = load(&tx, id).await? else { return Ok(None) };
+    let conversation = ConversationId(seen.conversation_id);
+    let mut thread = conversation::lock(&mut tx, conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
+    let now = tx.now();
+    let Some(mut turn) = load(&tx, id).await? else { return Ok(None) };
+    let fresh = turn.state == State::Gathering.as_str() && turn.starts == start && turn.due_at <= now;
+    // A worker that died was started as `start`; its job comes back, or the watchdog counts on.
+    let again = turn.state == State::Running.as_str()
+        && (turn.starts == start + 1 || (turn.starts == start && turn.due_at <= now));
+    if turn.ended_at.is_some() || !(fresh || again) {
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let Some(left) = cover::left(&tx, &thread).await? else {
+        finish(&mut tx, &thread, turn, State::Cancelled).await?;
+        tx.commit().await?;
+        return Ok(None);
+    };
+    State::Running.as_str().clone_into(&mut turn.state);
+    turn.starts = start + 1;
+    turn.due_at = now + WATCHDOG;
+    turn.conversation_epoch = thread.conversation.epoch;
+    turn.widget_epoch = thread.widget.epoch;
+    turn.covers_from = left.from();
+    turn.covers_through = left.through();
+    let stuck = match (thread.facts.bot_on, turn.starts > STARTS) {
+        (false, _) => Some(WaitReason::BotOff),
+        (true, true) => Some(WaitReason::ModelDown),
+        (true, false) => None,
+    };
+    if let Some(reason) = stuck {
+        hand_over(&mut tx, &mut thread, turn, apply::Event::BotCannotAnswer { reason }, reason).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    tx.save(&turn).await?;
+    announce(&mut tx, &thread, &turn, State::Running);
+    let question = bot::Question::of(&left.messages);
+    let begun =
+        Begun { conversation, starts: turn.starts, question, threshold: thread.widget.answer_threshold };
+    tx.commit().await?;
+    Ok(Some(begun))
+}
+
+async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, reply: Reply) -> Result<()> {
+    let mut tx = Tx::begin(env, workspace).await?;
+    let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
+    let Some(turn) = load(&tx, id).await? else { return Ok(()) };
+    if turn.state != State::Running.as_str() || turn.starts != begun.starts {
+        // A newer message restarted it, or somebody ended it.
+        tx.commit().await?;
+        return Ok(());
+    }
+    let same_session = thread.session.as_ref().is_some_and(|session| session.id == turn.session_id);
+    if turn.conversation_epoch != thread.conversation.epoch || !same_session {
+        finish(&mut tx, &thread, turn, State::Discarded).await?;
+    } else if turn.widget_epoch != thread.widget.epoch {
+        finish(&mut tx, &thread, turn, State::Discarded).await?;
+        super::redo(&mut tx, &mut thread).await?;
+    } else {
+        act(&mut tx, &mut thread, turn, reply).await?;
+        if thread.facts.handler == conversation::Handler::Bot && cover::left(&tx, &thread).await?.is_some() {
+            want(&mut tx, &thread).await?;
+        }
+    }
+    conversation::save(&mut tx, &mut thread).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn act(tx: &mut Tx<'_>, thread: &mut Thread, turn: entity::turn::Model, reply: Reply) -> Result<()> {
+    match reply {
+        Reply::Nothing => finish(tx, thread, turn, State::Cancelled).await,
+        Reply::Person(reason @ WaitReason::Unreadable) => {
+            hand_over(tx, thread, turn, apply::Event::BotCannotAnswer { reason }, reason).await
+        }
+        Reply::Person(reason) => {
+            let allowed = thread.widget.human_handover_enabled;
+            hand_over(tx, thread, turn, apply::Event::BotHandsOver { reason, allowed }, reason).await
+        }
+        Reply::Answer(answer) => match conversation::step(tx, thread, apply::Event::BotAnswers).await? {
+            Applied::Changed | Applied::Same => write(tx, thread, turn, &answer).await,
+            Applied::Discarded | Applied::Refused(_) => finish(tx, thread, turn, State::Discarded).await,
+        },
+    }
+}
+
+/// Ends the turn first, so that the change of handler finds no open one to cancel.
+async fn hand_over(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    mut turn: entity::turn::Model,
+    event: apply::Event,
+    reason: WaitReason,
+) -> Result<()> {
+    turn.reason = Some(reason.as_str().to_owned());
+    finish(tx, thread, turn, State::HandedOver).await?;
+    conversation::step(tx, thread, event).await?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    turn: entity::turn::Model,
+    answer: &bot::Answer,
+) -> Result<()> {
+    let now = tx.now();
+    let author = Author::Bot { turn: TurnId(turn.id), confidence: Some(answer.confidence) };
+    for (place, bubble) in message::split::bubbles(&answer.text).iter().enumerate() {
+        let new = New {
+            author,
+            provider_id: None,
+            kind: "text",
+            text: bubble,
+            counts_as_human: false,
+            out_of_session: false,
+            sent_at: now,
+            received_at: now,
+        };
+        let message = message::append(tx, thread, new).await?;
+        if place == 0 {
+            cite(tx, &message, answer).await?;
+        }
+        delivery::queue(tx, thread, &message, delivery::Kind::Automatic).await?;
+    }
+    finish(tx, thread, turn, State::Committed).await
+}
+
+async fn cite(tx: &Tx<'_>, message: &entity::message::Model, answer: &bot::Answer) -> Result<()> {
+    for (position, passage) in (0_i64..).zip(&answer.passages) {
+        let row = entity::citation::ActiveModel {
+            id: Set(uuid::Uuid::now_v7()),
+            workspace_id: Set(tx.workspace.0),
+            message_id: Set(message.id),
+            passage_id: Set(passage.0),
+            position: Set(position),
+        };
+        entity::citation::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    }
+    Ok(())
+}

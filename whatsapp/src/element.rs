@@ -1,0 +1,224 @@
+//! One element of a webhook: a message, a status, an echo, or something about the account.
+//!
+//! The serialized form of [`Content`] may be stored; it is additive only.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::body::Body;
+use crate::graph::GraphError;
+use crate::lenient::Node;
+use crate::party::Party;
+
+/// One element with its place in the body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Element {
+    /// Its index within the body, over all entries and changes.
+    pub position: u32,
+    /// The WhatsApp Business Account.
+    pub waba_id: String,
+    /// Meta's id of the business's number; account-level elements name none.
+    pub phone_number_id: Option<String>,
+    /// The number itself, as Meta shows it.
+    pub display_phone_number: Option<String>,
+    /// The webhook field that it came in.
+    pub field: String,
+    /// What it says, or what is wrong with it.
+    pub content: Result<Content, ElementFault>,
+}
+
+/// An element cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ElementFault {
+    /// It is not a JSON object.
+    #[error("the element is no object")]
+    NotAnObject,
+    /// A message, echo or status without its id.
+    #[error("the element has no id")]
+    NoId,
+    /// A message that names no sender.
+    #[error("the message names no sender")]
+    NoSender,
+    /// The change is not shaped as its field says.
+    #[error("the change has no readable value")]
+    BadValue,
+}
+
+/// What an element says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// Somebody wrote to the business.
+    Message(Message),
+    /// Something sent went on.
+    Status(Status),
+    /// Somebody wrote in the business's phone app.
+    Echo(Echo),
+    /// Messages from before the number was linked.
+    History,
+    /// The phone's address book changed.
+    StateSync {
+        /// `add` or `remove`.
+        action: Option<String>,
+        /// Whose entry.
+        party: Party,
+        /// The name in the address book.
+        full_name: Option<String>,
+    },
+    /// The account's state changed.
+    Account {
+        /// Meta's name of the event.
+        event: Option<String>,
+    },
+    /// A BSUID was replaced.
+    UserIdUpdate {
+        /// The old one.
+        previous: Option<String>,
+        /// The new one.
+        current: Option<String>,
+        /// The person's phone, if told.
+        wa_id: Option<String>,
+    },
+    /// A call.
+    Call,
+    /// Errors that belong to no message.
+    Errors {
+        /// The errors.
+        errors: Vec<GraphError>,
+    },
+    /// A field that this crate does not know.
+    Other,
+}
+
+/// A customer's message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Meta's id (`wamid`).
+    pub id: String,
+    /// When it was written, by Meta's clock; None when Meta's time is unreadable.
+    pub timestamp: Option<DateTime<Utc>>,
+    /// Who wrote.
+    pub from: Party,
+    /// The name that they gave themselves.
+    pub profile_name: Option<String>,
+    /// Their user name.
+    pub username: Option<String>,
+    /// The group, if it was written in one.
+    pub group_id: Option<String>,
+    /// What it replies to.
+    pub context: Option<Context>,
+    /// What it holds.
+    pub body: Body,
+}
+
+/// A message typed in the business's phone app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Echo {
+    /// Meta's id (`wamid`).
+    pub id: String,
+    /// When it was written, by Meta's clock.
+    pub timestamp: Option<DateTime<Utc>>,
+    /// The customer. Nobody when an edit or a delete names only the business.
+    pub to: Party,
+    /// What it replies to.
+    pub context: Option<Context>,
+    /// What it holds.
+    pub body: Body,
+}
+
+/// What a message refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// The quoted message.
+    pub id: Option<String>,
+    /// It was forwarded.
+    pub forwarded: bool,
+}
+
+/// The fate of a message that was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Meta's id of the message.
+    pub id: String,
+    /// How far it got.
+    pub status: StatusKind,
+    /// When, by Meta's clock.
+    pub timestamp: Option<DateTime<Utc>>,
+    /// Who it was for.
+    pub recipient: Party,
+    /// The sender's own mark (`biz_opaque_callback_data`).
+    pub reference: Option<String>,
+    /// Why it failed.
+    pub errors: Vec<GraphError>,
+}
+
+/// How far a message got. Statuses come in any order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusKind {
+    /// Meta sent it on.
+    Sent,
+    /// It is on the phone.
+    Delivered,
+    /// It was seen.
+    Read,
+    /// A voice note was played.
+    Played,
+    /// It could not be delivered.
+    Failed,
+    /// A word that this crate does not know.
+    Other(String),
+}
+
+impl Content {
+    /// The kind in one word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::Status(_) => "status",
+            Self::Echo(_) => "echo",
+            Self::History => "history",
+            Self::StateSync { .. } => "state_sync",
+            Self::Account { .. } => "account",
+            Self::UserIdUpdate { .. } => "user_id_update",
+            Self::Call => "call",
+            Self::Errors { .. } => "errors",
+            Self::Other => "other",
+        }
+    }
+
+    /// When it happened, by Meta's clock.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Message(message) => message.timestamp,
+            Self::Status(status) => status.timestamp,
+            Self::Echo(echo) => echo.timestamp,
+            _ => None,
+        }
+    }
+}
+
+impl Context {
+    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
+        let context = node.node("context");
+        context.is_there().then(|| Self {
+            id: context.text("id"),
+            forwarded: ["forwarded", "frequently_forwarded"].iter().any(|f| context.flag(f) == Some(true)),
+        })
+    }
+}
+
+impl StatusKind {
+    pub(crate) fn read(text: &str) -> Self {
+        match text {
+            "sent" => Self::Sent,
+            "delivered" => Self::Delivered,
+            "read" => Self::Read,
+            "played" => Self::Played,
+            "failed" => Self::Failed,
+            other => Self::Other(other.chars().take(64).collect()),
+        }
+    }
+}
