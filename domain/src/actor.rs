@@ -25,7 +25,11 @@ impl Role {
         }
     }
 
-    pub(crate) fn read(text: &str, id: impl ToString) -> Result<Self, Corrupt> {
+    /// Reads the stored role of member `id`.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(text: &str, id: impl ToString) -> Result<Self, Corrupt> {
         match text {
             "MEMBER" => Ok(Self::Member),
             "ADMIN" => Ok(Self::Admin),

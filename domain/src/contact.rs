@@ -1,12 +1,13 @@
 //! Customers and the names by which a channel knows them: the BSUID decides, then the phone.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::id::{ContactId, ConversationId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::{Tx, locked};
 
@@ -226,7 +227,7 @@ pub async fn load(scope: &Scope, ids: &[ContactId]) -> Result<Vec<entity::contac
     Ok(query.all(scope.reader()).await?)
 }
 
-/// The identities of some contacts, in no order.
+/// The identities of some contacts, oldest first.
 ///
 /// # Errors
 /// The database's.
@@ -234,6 +235,16 @@ pub async fn identities(scope: &Scope, ids: &[ContactId]) -> Result<Vec<entity::
     let ids = ids.iter().map(|id| id.0);
     let query = scope
         .find::<entity::contact_identity::Entity>()
-        .filter(entity::contact_identity::Column::ContactId.is_in(ids));
+        .filter(entity::contact_identity::Column::ContactId.is_in(ids))
+        .order_by_asc(entity::contact_identity::Column::Id);
     Ok(query.all(scope.reader()).await?)
+}
+
+/// A page of the workspace's contacts, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(scope: &Scope, page: &Page<Uuid>) -> Result<Vec<entity::contact::Model>> {
+    let query = page::by_column(scope.find::<entity::contact::Entity>(), entity::contact::Column::Id, page, Order::Falling);
+    Ok(page.in_order(query.all(scope.reader()).await?))
 }

@@ -10,12 +10,13 @@ pub mod facts;
 mod find;
 mod row;
 mod thread;
+pub mod timeline;
 
 pub use apply::{CloseReason, NotNow, WaitReason};
 pub(crate) use carry_out::{Applied, save, step};
 pub use command::{Snoozed, close, hand_back, join, pin, snooze, unsnooze};
 pub use facts::{Facts, Handler, Label, Status};
-pub use find::{Query, find, load};
+pub use find::{Query, find, load, of_contacts};
 pub use row::bot_is_on;
 pub use thread::bring_up_to_date;
 pub(crate) use thread::share_widget;

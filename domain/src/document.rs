@@ -4,10 +4,11 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use crate::actor::Actor;
 use crate::env::Env;
-use crate::error::{Error, Refusal, Result, is_duplicate};
+use crate::error::{Corrupt, Error, Refusal, Result, is_duplicate};
 use crate::event::Event;
 use crate::id::{DocumentId, DocumentVersionId, MessageId, PassageId};
 use crate::knowledge;
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::{Committed, Tx, locked};
 
@@ -64,6 +65,18 @@ impl Kind {
             Self::PaymentDelivery => "PAYMENT_DELIVERY",
             Self::Other => "OTHER",
         }
+    }
+
+    /// Reads a stored kind.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::document::Model) -> Result<Self, Corrupt> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == row.kind).ok_or_else(|| Corrupt {
+            table: "document",
+            id: row.id.to_string(),
+            what: format!("kind {}", row.kind),
+        })
     }
 }
 
@@ -226,7 +239,10 @@ async fn lock(tx: &Tx<'_>, id: DocumentId) -> Result<entity::document::Model> {
 }
 
 /// Which required kinds have no active version yet.
-pub(crate) async fn missing(scope: &Scope) -> Result<Vec<Kind>> {
+///
+/// # Errors
+/// The database's.
+pub async fn missing(scope: &Scope) -> Result<Vec<Kind>> {
     let active: Vec<String> = scope
         .find::<entity::document::Entity>()
         .filter(entity::document::Column::ActiveVersionId.is_not_null())
@@ -274,4 +290,51 @@ pub async fn citations(scope: &Scope, messages: &[MessageId]) -> Result<Vec<enti
         .filter(entity::citation::Column::MessageId.is_in(ids))
         .order_by_asc(entity::citation::Column::Position);
     Ok(query.all(scope.reader()).await?)
+}
+
+/// A page of the workspace's documents, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(scope: &Scope, page: &Page<uuid::Uuid>) -> Result<Vec<entity::document::Model>> {
+    let query = page::by_column(scope.find::<entity::document::Entity>(), entity::document::Column::Id, page, Order::Rising);
+    Ok(page.in_order(query.all(scope.reader()).await?))
+}
+
+/// A page of the versions of each of these documents, by number.
+///
+/// # Errors
+/// The database's.
+pub async fn versions(
+    scope: &Scope,
+    documents: &[DocumentId],
+    page: &Page<i64>,
+) -> Result<Vec<entity::document_version::Model>> {
+    use entity::document_version::Column;
+    let of = |id: &DocumentId| {
+        let all = scope.find::<entity::document_version::Entity>().filter(Column::DocumentId.eq(id.0));
+        page::by_column(all, Column::Number, page, Order::Rising)
+    };
+    let mut rows = page::each(scope, documents.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| row.number);
+    Ok(rows)
+}
+
+/// A page of the passages of each of these versions, in the order of the text.
+///
+/// # Errors
+/// The database's.
+pub async fn passages(
+    scope: &Scope,
+    versions: &[DocumentVersionId],
+    page: &Page<i64>,
+) -> Result<Vec<entity::passage::Model>> {
+    use entity::passage::Column;
+    let of = |id: &DocumentVersionId| {
+        let all = scope.find::<entity::passage::Entity>().filter(Column::DocumentVersionId.eq(id.0));
+        page::by_column(all, Column::Position, page, Order::Rising)
+    };
+    let mut rows = page::each(scope, versions.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| row.position);
+    Ok(rows)
 }

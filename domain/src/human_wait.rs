@@ -5,8 +5,9 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use crate::clock::Time;
 use crate::conversation::facts::Mark;
 use crate::conversation::{Facts, Thread, WaitReason};
-use crate::error::{Error, Result};
+use crate::error::{Corrupt, Error, Result};
 use crate::id::{ConversationId, HumanWaitId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::Tx;
 
@@ -25,6 +26,23 @@ impl WaitReason {
         Self::DeliveryUnknown,
         Self::ChannelUnavailable,
     ];
+
+    /// Reads the reason why a wait started.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::human_wait::Model) -> Result<Self, Corrupt> {
+        Self::parse(&row.reason).ok_or_else(|| Corrupt {
+            table: "human_wait",
+            id: row.id.to_string(),
+            what: format!("reason {}", row.reason),
+        })
+    }
+
+    /// The reason with this stored spelling.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
 
     /// As stored.
     #[must_use]
@@ -63,6 +81,7 @@ pub(crate) async fn start(tx: &Tx<'_>, thread: &Thread, reason: WaitReason, now:
         started_at: now,
         first_reply_at: begun_by.map(|mark| mark.at),
         ended_at: None,
+        last_number: None,
     })
     .await?;
     Ok(())
@@ -86,6 +105,7 @@ pub(crate) async fn note_reply(tx: &Tx<'_>, thread: &Thread, before: &Facts) -> 
 pub(crate) async fn end(tx: &Tx<'_>, thread: &Thread, now: Time) -> Result<()> {
     if let Some(mut wait) = open(tx, thread.id()).await? {
         wait.ended_at = Some(now.max(wait.started_at));
+        wait.last_number = Some(thread.conversation.last_number);
         tx.save(&wait).await?;
     }
     Ok(())
@@ -144,5 +164,34 @@ pub async fn of(scope: &Scope, conversations: &[ConversationId]) -> Result<Vec<e
         .find::<entity::human_wait::Entity>()
         .filter(entity::human_wait::Column::ConversationId.is_in(ids))
         .order_by_asc(entity::human_wait::Column::StartedAt);
+    Ok(query.all(scope.reader()).await?)
+}
+
+/// A page of the waits of each of these conversations, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn pages(
+    scope: &Scope,
+    conversations: &[ConversationId],
+    page: &Page<(Time, uuid::Uuid)>,
+) -> Result<Vec<entity::human_wait::Model>> {
+    use entity::human_wait::Column;
+    let of = |id: &ConversationId| {
+        let all = scope.find::<entity::human_wait::Entity>().filter(Column::ConversationId.eq(id.0));
+        page::by_time(all, (Column::StartedAt, Column::Id), page, Order::Rising)
+    };
+    let mut rows = page::each(scope, conversations.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| (row.started_at, row.id));
+    Ok(rows)
+}
+
+/// Waits by id, in no order; ids of other workspaces are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn load(scope: &Scope, ids: &[HumanWaitId]) -> Result<Vec<entity::human_wait::Model>> {
+    let ids = ids.iter().map(|id| id.0);
+    let query = scope.find::<entity::human_wait::Entity>().filter(entity::human_wait::Column::Id.is_in(ids));
     Ok(query.all(scope.reader()).await?)
 }

@@ -202,6 +202,20 @@ pub(crate) async fn hurry(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<O
     }
 }
 
+/// How many lanes of each kind are in each state.
+///
+/// # Errors
+/// The database's.
+pub async fn census(env: &Env) -> Result<Vec<(String, String, i64)>> {
+    let db = env.database.reader();
+    let sql = "SELECT kind, state, COUNT(*) AS lanes FROM lane GROUP BY kind, state";
+    let rows = db.query_all_raw(statement(db, sql, [])).await?;
+    let read = |row: &sea_orm::QueryResult| {
+        Ok((row.try_get("", "kind")?, row.try_get("", "state")?, row.try_get("", "lanes")?))
+    };
+    rows.iter().map(read).collect()
+}
+
 async fn make_ready(db: &impl ConnectionTrait, lane: &LaneKey, token: i64) -> Result<Job> {
     db.execute_raw(statement(
         db,

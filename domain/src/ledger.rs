@@ -2,7 +2,7 @@
 //!
 //! Invariant: what was answered with 200 is in the database. Nothing is parsed on the way in.
 
-mod quarantine;
+pub mod quarantine;
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use sha2::{Digest, Sha256};
@@ -29,6 +29,17 @@ pub enum Intake {
     BadSignature,
     /// There is no such app: answer 404. The database was not asked.
     UnknownApp,
+}
+
+/// Meta's question whether this address is ours: the challenge to answer with, or None to refuse.
+#[must_use]
+pub fn handshake(
+    env: &Env,
+    mode: Option<&str>,
+    token: Option<&str>,
+    challenge: Option<&str>,
+) -> Option<String> {
+    whatsapp::handshake::verify(env.settings.meta_verify_token.as_deref()?, mode, token, challenge)
 }
 
 /// Checks the signature over the raw bytes and keeps the body.

@@ -2,7 +2,7 @@
 
 pub mod split;
 
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -12,6 +12,7 @@ use crate::delivery;
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Refusal, Result};
 use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, SessionId, TurnId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::session;
 use crate::tx::{Committed, Tx};
@@ -240,13 +241,52 @@ pub async fn send(env: &Env, actor: &Actor, send: &Send) -> Result<(MessageId, C
 /// Whether a customer or a person wrote after `seen`.
 async fn newer(tx: &Tx<'_>, thread: &Thread, seen: i64) -> Result<bool> {
     use sea_orm::PaginatorTrait;
+    Ok(written_after(tx.find(), thread.id(), seen).count(tx.db()).await? > 0)
+}
+
+/// What customers and people wrote after number `seen`, in order, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub async fn newer_than(
+    scope: &Scope,
+    conversation: ConversationId,
+    seen: i64,
+    limit: u64,
+) -> Result<Vec<entity::message::Model>> {
+    let query = written_after(scope.find(), conversation, seen);
+    Ok(query.order_by_asc(entity::message::Column::Number).limit(limit).all(scope.reader()).await?)
+}
+
+fn written_after(
+    messages: Select<entity::message::Entity>,
+    conversation: ConversationId,
+    seen: i64,
+) -> Select<entity::message::Entity> {
     let authors = [AuthorKind::Customer, AuthorKind::Agent, AuthorKind::BusinessApp].map(AuthorKind::as_str);
-    let query = tx
-        .find::<entity::message::Entity>()
-        .filter(entity::message::Column::ConversationId.eq(thread.conversation.id))
+    messages
+        .filter(entity::message::Column::ConversationId.eq(conversation.0))
         .filter(entity::message::Column::Number.gt(seen))
-        .filter(entity::message::Column::Author.is_in(authors));
-    Ok(query.count(tx.db()).await? > 0)
+        .filter(entity::message::Column::Author.is_in(authors))
+}
+
+/// A page of the messages of each of these conversations, by number.
+///
+/// # Errors
+/// The database's.
+pub async fn pages(
+    scope: &Scope,
+    conversations: &[ConversationId],
+    page: &Page<i64>,
+) -> Result<Vec<entity::message::Model>> {
+    use entity::message::Column;
+    let of = |id: &ConversationId| {
+        let all = scope.find::<entity::message::Entity>().filter(Column::ConversationId.eq(id.0));
+        page::by_column(all, Column::Number, page, Order::Rising)
+    };
+    let mut rows = page::each(scope, conversations.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| row.number);
+    Ok(rows)
 }
 
 /// Messages by id, in no order; ids of other workspaces are left out.

@@ -8,6 +8,7 @@ use crate::conversation::{CloseReason, Thread};
 use crate::error::{Corrupt, Result};
 use crate::event::Event;
 use crate::id::{ConversationId, SessionId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::Tx;
 
@@ -37,6 +38,8 @@ pub(crate) async fn open(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         expires_at: first + length(thread),
         closed_at: None,
         close_reason: None,
+        first_number: thread.next_number(),
+        last_number: None,
         created_at: tx.now(),
     };
     tx.insert(row.clone()).await?;
@@ -91,6 +94,7 @@ pub(crate) async fn close(
     };
     session.closed_at = Some(at);
     session.close_reason = Some(reason.as_str().to_owned());
+    session.last_number = Some(thread.conversation.last_number);
     tx.save(&session).await?;
     tx.announce(Event::SessionClosed {
         widget: thread.widget_id(),
@@ -124,7 +128,40 @@ pub async fn load(scope: &Scope, ids: &[SessionId]) -> Result<Vec<entity::sessio
     Ok(query.all(scope.reader()).await?)
 }
 
+/// A page of the sessions of each of these conversations, by number, the first one first.
+///
+/// # Errors
+/// The database's.
+pub async fn pages(
+    scope: &Scope,
+    conversations: &[ConversationId],
+    page: &Page<i64>,
+) -> Result<Vec<entity::session::Model>> {
+    use entity::session::Column;
+    let of = |id: &ConversationId| {
+        let all = scope.find::<entity::session::Entity>().filter(Column::ConversationId.eq(id.0));
+        page::by_column(all, Column::Number, page, Order::Rising)
+    };
+    let mut rows = page::each(scope, conversations.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| row.number);
+    Ok(rows)
+}
+
 impl CloseReason {
+    /// Reads a stored reason.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::session::Model) -> Result<Option<Self>, Corrupt> {
+        let Some(text) = &row.close_reason else { return Ok(None) };
+        let known = Self::ALL.into_iter().find(|reason| reason.as_str() == text);
+        known.map(Some).ok_or_else(|| Corrupt {
+            table: "session",
+            id: row.id.to_string(),
+            what: format!("close reason {text}"),
+        })
+    }
+
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::Expired,

@@ -16,6 +16,7 @@ use crate::error::{Corrupt, Result};
 use crate::event::Event;
 use crate::id::TurnId;
 use crate::job::Job;
+use crate::scope::Scope;
 use crate::tx::Tx;
 
 pub use run::run;
@@ -60,7 +61,11 @@ impl State {
         }
     }
 
-    fn read(row: &entity::turn::Model) -> Result<Self, Corrupt> {
+    /// Reads a stored state.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::turn::Model) -> Result<Self, Corrupt> {
         Self::ALL.into_iter().find(|state| state.as_str() == row.state).ok_or_else(|| Corrupt {
             table: "turn",
             id: row.id.to_string(),
@@ -168,4 +173,27 @@ fn announce(tx: &mut Tx<'_>, thread: &Thread, turn: &entity::turn::Model, to: St
         turn: TurnId(turn.id),
         to,
     });
+}
+
+/// Why a turn handed over, if it did.
+///
+/// # Errors
+/// [`Corrupt`] for a text that no rule writes.
+pub fn reason(row: &entity::turn::Model) -> Result<Option<WaitReason>, Corrupt> {
+    let Some(text) = &row.reason else { return Ok(None) };
+    WaitReason::parse(text).map(Some).ok_or_else(|| Corrupt {
+        table: "turn",
+        id: row.id.to_string(),
+        what: format!("reason {text}"),
+    })
+}
+
+/// Turns by id, in no order; ids of other workspaces are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn load(scope: &Scope, ids: &[TurnId]) -> Result<Vec<entity::turn::Model>> {
+    let ids = ids.iter().map(|id| id.0);
+    let query = scope.find::<entity::turn::Entity>().filter(entity::turn::Column::Id.is_in(ids));
+    Ok(query.all(scope.reader()).await?)
 }

@@ -15,6 +15,7 @@ use crate::env::Env;
 use crate::error::{Error, Refusal, Result};
 use crate::event::Event;
 use crate::id::{ChannelId, WidgetId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::secret::Place;
 use crate::tx::{Committed, Tx, locked};
@@ -156,4 +157,50 @@ pub async fn load(scope: &Scope, ids: &[WidgetId]) -> Result<Vec<entity::widget:
 #[must_use]
 pub fn channel_of(widget: &entity::widget::Model) -> ChannelId {
     ChannelId(widget.channel_id)
+}
+
+/// The ids of keys that sealed stored access tokens and are not in the keyring.
+///
+/// # Errors
+/// The database's.
+pub async fn unknown_keys(env: &Env) -> Result<Vec<String>> {
+    let widgets = crate::scope::everywhere::<entity::widget::Entity>()
+        .filter(entity::widget::Column::AccessToken.is_not_null())
+        .all(env.database.reader())
+        .await?;
+    let used = widgets.iter().filter_map(|widget| widget.access_token.as_deref()).filter_map(crate::secret::key_of);
+    let mut unknown: Vec<String> =
+        used.filter(|id| env.keyring.ids().all(|known| known != *id)).map(str::to_owned).collect();
+    unknown.sort();
+    unknown.dedup();
+    Ok(unknown)
+}
+
+/// A page of the workspace's widgets that are not archived, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(scope: &Scope, page: &Page<uuid::Uuid>) -> Result<Vec<entity::widget::Model>> {
+    let all = scope.find::<entity::widget::Entity>().filter(entity::widget::Column::ArchivedAt.is_null());
+    let query = page::by_column(all, entity::widget::Column::Id, page, Order::Rising);
+    Ok(page.in_order(query.all(scope.reader()).await?))
+}
+
+/// A page of the widgets of each of these channels that are not archived, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn pages(
+    scope: &Scope,
+    channels: &[ChannelId],
+    page: &Page<uuid::Uuid>,
+) -> Result<Vec<entity::widget::Model>> {
+    use entity::widget::Column;
+    let of = |id: &ChannelId| {
+        let all = scope.find::<entity::widget::Entity>().filter(Column::ChannelId.eq(id.0));
+        page::by_column(all.filter(Column::ArchivedAt.is_null()), Column::Id, page, Order::Rising)
+    };
+    let mut rows = page::each(scope, channels.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
 }

@@ -15,6 +15,7 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     pub first_reply_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
+    pub last_number: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

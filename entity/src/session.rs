@@ -14,6 +14,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     pub closed_at: Option<DateTimeUtc>,
     pub close_reason: Option<String>,
+    pub first_number: i64,
+    pub last_number: Option<i64>,
     pub created_at: DateTimeUtc,
 }
 

@@ -182,6 +182,8 @@ CREATE TABLE session (
     expires_at {time} NOT NULL,
     closed_at {time},
     close_reason TEXT,
+    first_number BIGINT NOT NULL,
+    last_number BIGINT,
     created_at {time} NOT NULL,
     UNIQUE (workspace_id, id),
     UNIQUE (conversation_id, number),
@@ -199,6 +201,7 @@ CREATE TABLE human_wait (
     started_at {time} NOT NULL,
     first_reply_at {time},
     ended_at {time},
+    last_number BIGINT,
     UNIQUE (workspace_id, id),
     FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation (workspace_id, id),
     FOREIGN KEY (workspace_id, session_id) REFERENCES session (workspace_id, id)

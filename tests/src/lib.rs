@@ -1,1 +1,13 @@
-//! tests
+//! The harness: a fresh database per test, a real server with the simulator as Meta, one API client.
+//!
+//! With `TEST_DATABASE_URL` every test runs on PostgreSQL, without it on SQLite.
+
+pub mod client;
+pub mod database;
+pub mod hub;
+pub mod knowledge;
+pub mod program;
+pub mod wait;
+
+pub use database::TestDatabase;
+pub use hub::{Hub, Options};

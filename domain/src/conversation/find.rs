@@ -1,11 +1,12 @@
 //! Reading conversations: by id, and as a list with the newest activity first.
 
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
 use super::facts::{Label, Status};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::id::{ContactId, ConversationId, WidgetId};
+use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 
 /// Which conversations, and which page of them.
@@ -36,6 +37,33 @@ pub struct Query {
 /// # Errors
 /// The database's.
 pub async fn find(scope: &Scope, query: &Query) -> Result<Vec<entity::conversation::Model>> {
+    let mut rows = select(scope, query).all(scope.reader()).await?;
+    if query.backwards {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// A page of the conversations of each of these contacts, newest activity first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_contacts(
+    scope: &Scope,
+    contacts: &[ContactId],
+    page: &Page<(Time, uuid::Uuid)>,
+) -> Result<Vec<entity::conversation::Model>> {
+    use entity::conversation::Column;
+    let of = |id: &ContactId| {
+        let all = scope.find::<entity::conversation::Entity>().filter(Column::ContactId.eq(id.0));
+        page::by_time(all, (Column::LastActivityAt, Column::Id), page, Order::Falling)
+    };
+    let mut rows = page::each(scope, contacts.iter().map(of).collect()).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.last_activity_at, row.id)));
+    Ok(rows)
+}
+
+fn select(scope: &Scope, query: &Query) -> Select<entity::conversation::Entity> {
     use entity::conversation::Column;
     let mut select = scope.find::<entity::conversation::Entity>();
     if let Some(label) = query.label.filter(|label| *label != Label::All) {
@@ -53,23 +81,13 @@ pub async fn find(scope: &Scope, query: &Query) -> Result<Vec<entity::conversati
     if let Some(pinned) = query.pinned {
         select = select.filter(Column::Pinned.eq(pinned));
     }
-    if let Some((at, id)) = query.after {
-        let tie = Condition::all().add(Column::LastActivityAt.eq(at)).add(Column::Id.lt(id.0));
-        select = select.filter(Condition::any().add(Column::LastActivityAt.lt(at)).add(tie));
-    }
-    if let Some((at, id)) = query.before {
-        let tie = Condition::all().add(Column::LastActivityAt.eq(at)).add(Column::Id.gt(id.0));
-        select = select.filter(Condition::any().add(Column::LastActivityAt.gt(at)).add(tie));
-    }
-    select = match query.backwards {
-        false => select.order_by_desc(Column::LastActivityAt).order_by_desc(Column::Id),
-        true => select.order_by_asc(Column::LastActivityAt).order_by_asc(Column::Id),
+    let page = Page {
+        after: query.after.map(|(at, id)| (at, id.0)),
+        before: query.before.map(|(at, id)| (at, id.0)),
+        backwards: query.backwards,
+        limit: query.limit,
     };
-    let mut rows = select.limit(query.limit).all(scope.reader()).await?;
-    if query.backwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    page::by_time(select, (Column::LastActivityAt, Column::Id), &page, Order::Falling)
 }
 
 /// Conversations by id, in no order; ids of other workspaces are left out.

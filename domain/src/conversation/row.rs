@@ -19,6 +19,20 @@ impl Handler {
             Self::Human => "HUMAN",
         }
     }
+
+    /// Reads a stored handler.
+    ///
+    /// # Errors
+    /// [`Corrupt`] for a text that no rule writes.
+    pub fn read(row: &entity::conversation::Model) -> Result<Self, Corrupt> {
+        [Self::Bot, Self::Human].into_iter().find(|handler| handler.as_str() == row.handler).ok_or_else(|| {
+            Corrupt {
+                table: "conversation",
+                id: row.id.to_string(),
+                what: format!("handler {}", row.handler),
+            }
+        })
+    }
 }
 
 /// Reads the facts of a row.
@@ -35,11 +49,7 @@ pub(super) fn read(row: &entity::conversation::Model, bot_on: bool) -> Result<Fa
     };
     Ok(Facts {
         open: row.session_id.is_some(),
-        handler: match row.handler.as_str() {
-            "BOT" => Handler::Bot,
-            "HUMAN" => Handler::Human,
-            other => return Err(corrupt(other)),
-        },
+        handler: Handler::read(row)?,
         bot_on,
         bot_since: row.bot_since,
         snoozed_until: row.snoozed_until,

@@ -121,11 +121,12 @@ pub async fn bury(
     Ok(execute(conn, sql, values).await?.rows_affected() == 1)
 }
 
-/// Unlocks what `worker` holds; the interrupted attempt does not count. For a worker that ends in good order.
-pub async fn release(conn: &impl ConnectionTrait, worker: &str) -> Result<u64, DbErr> {
+/// Unlocks what is held by workers whose names begin so; the interrupted attempt does not count. For a process
+/// that ends in good order.
+pub async fn release(conn: &impl ConnectionTrait, worker_prefix: &str) -> Result<u64, DbErr> {
     let sql = "UPDATE {jobs} SET status = 'Pending', lock_by = NULL, lock_at = NULL
-               WHERE lock_by = $1 AND status IN ('Queued', 'Running')";
-    Ok(execute(conn, sql, [worker.into()]).await?.rows_affected())
+               WHERE status IN ('Queued', 'Running') AND substr(lock_by, 1, length($1)) = $1";
+    Ok(execute(conn, sql, [worker_prefix.into()]).await?.rows_affected())
 }
 
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::error::{Error, Refusal, Result};
 use crate::id::{ElementId, LedgerId, WorkspaceId};
 use crate::intake;
+use crate::page::{self, Order, Page};
 use crate::scope::{Scope, everywhere};
 use crate::tx::{SystemTx, locked};
 
@@ -67,6 +68,28 @@ fn page(
 pub async fn list(scope: &Scope, after: Option<ElementId>, limit: u64) -> Result<Vec<Quarantined>> {
     let rows = page(scope.find(), after, limit).all(scope.reader()).await?;
     Ok(rows.into_iter().map(Quarantined::from).collect())
+}
+
+/// A page of the rows of quarantined elements that were routed to this workspace, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn rows(scope: &Scope, page: &Page<uuid::Uuid>) -> Result<Vec<entity::inbound_element::Model>> {
+    use entity::inbound_element::Column;
+    let all = scope.find::<entity::inbound_element::Entity>().filter(Column::Outcome.eq("QUARANTINED"));
+    let query = page::by_column(all, Column::Id, page, Order::Rising);
+    Ok(page.in_order(query.all(scope.reader()).await?))
+}
+
+/// Elements by id, whatever became of them, in no order; ids of other workspaces are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn load(scope: &Scope, ids: &[ElementId]) -> Result<Vec<entity::inbound_element::Model>> {
+    let ids = ids.iter().map(|id| id.0);
+    let query =
+        scope.find::<entity::inbound_element::Entity>().filter(entity::inbound_element::Column::Id.is_in(ids));
+    Ok(query.all(scope.reader()).await?)
 }
 
 /// All quarantined elements, for the operator.

@@ -1,0 +1,4 @@
+//! One binary with every test of the whole.
+
+mod program;
+mod road;

@@ -1,0 +1,274 @@
+//! A whole server in this process: API, workers, ticker, the simulator as Meta, one linked number.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use colloquy::testing::{Role, Server};
+use domain::clock::{Clock, ManualClock};
+use domain::database::{Database, Durability};
+use domain::env::{Env, Parts};
+use domain::hint::Hints;
+use domain::id::{ConversationId, WidgetId};
+use domain::outside::Outside;
+use domain::secret::Keyring;
+use domain::settings::{MetaApp, Settings};
+use domain::widget::{self, Advanced, Behavior, Connect};
+use domain::{Actor, Scope, workspace};
+use simulator::{Customer, Number, Simulator};
+use tokio::net::TcpListener;
+
+use crate::client::Client;
+use crate::database::TestDatabase;
+use crate::knowledge;
+use crate::wait::until;
+
+/// What a test wants of its hub.
+#[derive(Clone)]
+pub struct Options {
+    /// A clock that stands still until the test moves it, also for the simulator's timestamps.
+    pub movable_clock: bool,
+    /// Whether the widget is published, so that its bot answers.
+    pub bot: bool,
+    /// Gathering, in milliseconds; 0 answers at once.
+    pub gather_ms: i64,
+    /// Whether workers and ticker run.
+    pub jobs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { movable_clock: false, bot: true, gather_ms: 0, jobs: true }
+    }
+}
+
+/// A running hub.
+pub struct Hub {
+    /// The surroundings, for rules that a test calls directly.
+    pub env: Env,
+    /// Meta.
+    pub simulator: Simulator,
+    /// The owner.
+    pub actor: Actor,
+    /// The owner's token and the API.
+    pub client: Client,
+    /// The linked number.
+    pub number: Number,
+    /// Its widget.
+    pub widget: WidgetId,
+    /// The clock, if it is movable.
+    pub clock: Option<ManualClock>,
+    server: Option<Server>,
+    database: TestDatabase,
+}
+
+impl Hub {
+    /// A hub with the product's usual behaviour and no gathering.
+    pub async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// A hub as the test wants it.
+    pub async fn with(options: Options) -> Self {
+        let database = TestDatabase::fresh().await;
+        let simulator = Simulator::start(simulator::Config::default()).await.expect("the simulator starts");
+        let clock = options.movable_clock.then(|| ManualClock::at(start_of_time()));
+        if let Some(clock) = &clock {
+            let clock = clock.clone();
+            simulator.script().set_clock(move || clock.now());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("its address"));
+        let number = unique_number(&format!("{base}/webhooks/whatsapp"));
+        let env = env(&database, &simulator, &number, clock.clone()).await;
+        let founded = workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
+        let token = founded.token.expect("a token").secret;
+        let actor = domain::token::authenticate(&env, &token).await.expect("it answers").expect("the token is known");
+        let role = if options.jobs { Role::All } else { Role::Api };
+        let server = Server::start(env.clone(), role, Some(listener), api::Settings::default(), Duration::from_secs(1))
+            .await
+            .expect("the server starts");
+        simulator.add_number(number.clone());
+        let client = Client::new(&base, &token);
+        let widget = link(&env, &actor, &number, &options).await;
+        Self { env, simulator, actor, client, number, widget, clock, server: Some(server), database }
+    }
+
+    /// A customer whom nobody else has.
+    pub fn customer(&self, name: &str) -> Customer {
+        let n = next();
+        self.simulator.customer(Some(&format!("8869{n:08}")), Some(&format!("TW.{n:016}")), name)
+    }
+
+    /// The customer writes a text; gives back Meta's id.
+    pub async fn says(&self, customer: &Customer, text: &str) -> String {
+        self.simulator.customer_says(&self.number.phone_number_id, customer, text).await
+    }
+
+    /// Somebody types in the phone app; gives back Meta's id.
+    pub async fn types(&self, customer: &Customer, text: &str) -> String {
+        self.simulator.business_types(&self.number.phone_number_id, customer, text).await
+    }
+
+    /// Reads of the workspace.
+    pub fn scope(&self) -> Scope {
+        Scope::of(&self.env, self.actor.workspace)
+    }
+
+    /// Waits until the message with Meta's id is stored.
+    pub async fn stored(&self, wamid: &str) -> entity::message::Model {
+        until(&format!("{wamid} is stored"), async || self.message(wamid).await).await
+    }
+
+    /// The message with Meta's id, if it is stored.
+    pub async fn message(&self, wamid: &str) -> Option<entity::message::Model> {
+        use sea_orm::{ColumnTrait, QueryFilter};
+        let scope = self.scope();
+        let query = scope.find::<entity::message::Entity>().filter(entity::message::Column::ProviderId.eq(wamid));
+        query.one(scope.reader()).await.expect("the database answers")
+    }
+
+    /// The messages of a conversation in order.
+    pub async fn messages(&self, id: ConversationId) -> Vec<entity::message::Model> {
+        use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+        let scope = self.scope();
+        let query = scope
+            .find::<entity::message::Entity>()
+            .filter(entity::message::Column::ConversationId.eq(id.0))
+            .order_by_asc(entity::message::Column::Number);
+        query.all(scope.reader()).await.expect("the database answers")
+    }
+
+    /// The conversation as it is stored now.
+    pub async fn conversation(&self, id: ConversationId) -> entity::conversation::Model {
+        let found = domain::conversation::load(&self.scope(), &[id]).await.expect("the database answers");
+        found.into_iter().next().expect("the conversation exists")
+    }
+
+    /// Waits until a conversation has a status.
+    pub async fn becomes(&self, id: ConversationId, status: &str) -> entity::conversation::Model {
+        until(&format!("the conversation becomes {status}"), async || {
+            Some(self.conversation(id).await).filter(|conversation| conversation.status == status)
+        })
+        .await
+    }
+
+    /// Moves the movable clock, and tells the ticker.
+    pub fn advance(&self, step: TimeDelta) {
+        self.clock.as_ref().expect("a movable clock").advance(step);
+        self.env.hints.look_now();
+    }
+
+    /// Sets the movable clock, and tells the ticker.
+    pub fn set_clock(&self, time: DateTime<Utc>) {
+        self.clock.as_ref().expect("a movable clock").set(time);
+        self.env.hints.look_now();
+    }
+
+    /// Where the database is, for another process.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// Waits until nothing is left to do: no webhook on the way, no element without outcome, no lane at
+    /// work, no job waiting.
+    pub async fn quiet(&self) {
+        assert!(self.simulator.settled(crate::wait::LONG).await, "the simulator's webhooks settle");
+        until("everything is done", async || is_quiet(&self.env).await.then_some(())).await;
+    }
+
+    /// Ends the test: nothing may be left over, no job may have died.
+    pub async fn finish(mut self) {
+        self.quiet().await;
+        let dead = domain::job::table::dead_letters(self.env.database.reader(), 5).await.expect("the database answers");
+        assert!(dead.is_empty(), "jobs died: {:?}", dead.iter().map(|d| (&d.key, &d.error)).collect::<Vec<_>>());
+        self.stop().await;
+    }
+
+    /// Stops the server but keeps the database.
+    pub async fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await.expect("the server stops");
+        }
+    }
+}
+
+/// Whether no element, lane or job waits to be worked on now.
+pub async fn is_quiet(env: &Env) -> bool {
+    use sea_orm::ConnectionTrait;
+    let db = env.database.reader();
+    let sql = "SELECT (SELECT COUNT(*) FROM ledger WHERE parsed_at IS NULL) \
+               + (SELECT COUNT(*) FROM inbound_element WHERE outcome IS NULL) \
+               + (SELECT COUNT(*) FROM lane WHERE state IN ('READY', 'HELD')) AS busy";
+    let row = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await;
+    let busy: i64 = row.expect("the database answers").expect("a row").try_get("", "busy").expect("a number");
+    busy == 0 && domain::job::table::unfinished(db).await.expect("the database answers") == 0
+}
+
+/// Surroundings on a test database.
+pub async fn env(database: &TestDatabase, simulator: &Simulator, number: &Number, clock: Option<ManualClock>) -> Env {
+    let settings = Settings {
+        graph_url: simulator.graph_url(),
+        meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
+        meta_verify_token: Some("verify".into()),
+        ..Settings::default()
+    };
+    Env::new(Parts {
+        database: Database::open(&database.url, Durability::Process).await.expect("the database opens"),
+        clock: clock.map_or(Clock::System, Clock::Manual),
+        keyring: Keyring::parse(&Keyring::generate()).expect("a key"),
+        outside: Outside::new(&settings).expect("clients"),
+        hints: Hints::default(),
+        settings,
+    })
+}
+
+/// Links a number and publishes its widget if the test wants a bot.
+pub async fn link(env: &Env, actor: &Actor, number: &Number, options: &Options) -> WidgetId {
+    let connect = Connect {
+        name: format!("Phone {}", number.phone_number_id),
+        company_display_name: "Test Tea".into(),
+        phone_number_id: number.phone_number_id.clone(),
+        waba_id: number.waba_id.clone(),
+        access_token: number.access_token.clone(),
+        meta_app: number.app.clone(),
+    };
+    let (widget, _) = widget::connect(env, actor, &connect).await.expect("the number is linked");
+    let behavior = Behavior {
+        gather_quiet_ms: Some(options.gather_ms),
+        gather_max_ms: Some(options.gather_ms),
+        ..Behavior::default()
+    };
+    widget::update_behavior(env, actor, widget, &behavior).await.expect("it takes the settings");
+    let advanced = Advanced { mark_as_read: Some(false), ..Advanced::default() };
+    widget::update_advanced(env, actor, widget, &advanced).await.expect("it takes the settings");
+    if options.bot {
+        let scope = Scope::of(env, actor.workspace);
+        if !domain::document::missing(&scope).await.expect("the database answers").is_empty() {
+            knowledge::provide(env, actor).await;
+        }
+        widget::publish(env, actor, widget).await.expect("it is complete");
+    }
+    widget
+}
+
+/// A number with ids of its own, so that several can be linked.
+pub fn unique_number(callback: &str) -> Number {
+    let n = next();
+    Number {
+        phone_number_id: format!("1065{n:011}"),
+        display_phone_number: format!("+1 555 {n:07}"),
+        waba_id: format!("1022{n:011}"),
+        ..Number::example(callback)
+    }
+}
+
+fn next() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Where movable clocks begin.
+pub fn start_of_time() -> DateTime<Utc> {
+    "2026-03-02T09:00:00Z".parse().expect("a time")
+}
