@@ -88,10 +88,33 @@ pub async fn reply(scope: &Scope, question: &Question, threshold: f64) -> Result
     }
     match knowledge::best(scope, text).await? {
         Some(found) if found.confidence >= threshold => Ok(Reply::Answer(Answer {
-            text: found.passage.text,
+            text: spoken(&found.passage.text).to_owned(),
             passages: vec![PassageId(found.passage.id)],
             confidence: found.confidence,
         })),
         Some(_) | None => Ok(Reply::Person(WaitReason::Unsure)),
+    }
+}
+
+/// A passage as the bot says it: of a question with its answer, only the answer.
+fn spoken(passage: &str) -> &str {
+    let asks = ["Q:", "Q：", "問:", "問：", "问:", "问："].iter().any(|mark| passage.starts_with(mark));
+    let answers = ["\nA:", "\nA：", "\n答:", "\n答："];
+    match answers.iter().find_map(|mark| passage.split_once(mark)) {
+        Some((_, answer)) if asks && !answer.trim().is_empty() => answer.trim(),
+        _ => passage,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+
+    #[test]
+    fn of_a_question_with_its_answer_only_the_answer_is_said() {
+        assert_eq!(spoken("Q: How much?\nA: Five."), "Five.");
+        assert_eq!(spoken("問：運費怎麼算？\n答：八十元。"), "八十元。");
+        assert_eq!(spoken("Q: How much?"), "Q: How much?");
+        assert_eq!(spoken("We open at ten.\nA: is a letter."), "We open at ten.\nA: is a letter.");
     }
 }

@@ -15,9 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use apalis::prelude::{
-    Event, EventListenerExt, Monitor, MonitorContext, MonitorError, Service, Task, WorkerBuilder,
-};
+use apalis::prelude::{Event, EventListenerExt, Monitor, MonitorContext, Service, Task, WorkerBuilder};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use domain::job::table;
@@ -25,8 +23,8 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 use sea_orm::DatabaseConnection;
 use tokio::{
     sync::{Notify, Semaphore, watch},
-    task::JoinHandle,
-    time::timeout,
+    task::AbortHandle,
+    time::{sleep, timeout},
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -66,7 +64,7 @@ pub enum Pool {
 pub struct Workers {
     connection: DatabaseConnection,
     queues: Vec<Arc<Queue>>,
-    monitor: JoinHandle<Result<(), MonitorError>>,
+    monitor: AbortHandle,
     context: MonitorContext,
     stop: watch::Sender<bool>,
     heartbeat: Duration,
@@ -111,7 +109,7 @@ pub fn start(
         };
     }
     let context = monitor.context();
-    let monitor = tokio::spawn(monitor.run());
+    let monitor = tokio::spawn(monitor.run()).abort_handle();
     Workers { connection, queues, monitor, context, stop, heartbeat }
 }
 
@@ -124,7 +122,7 @@ impl Workers {
 
     /// Fetches nothing more, waits for what runs (its heartbeats go on), aborts it when `patience` ends, and
     /// leaves no job locked.
-    pub async fn shutdown(self, patience: Duration) {
+    pub async fn shutdown(&self, patience: Duration) {
         {
             let mut idle = pin!(self.idle());
             if timeout(patience, &mut idle).await.is_err() {
@@ -135,9 +133,13 @@ impl Workers {
         }
         // Refused only by a monitor that is gone; either way the workers end with the task.
         let _ = self.context.shutdown();
-        let mut monitor = self.monitor;
-        if timeout(LAST_MOMENT, &mut monitor).await.is_err() {
-            monitor.abort();
+        let ended = async {
+            while !self.monitor.is_finished() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        if timeout(LAST_MOMENT, ended).await.is_err() {
+            self.monitor.abort();
         }
         for queue in &self.queues {
             if let Err(error) = table::release(&self.connection, &queue.prefix).await {
@@ -150,6 +152,8 @@ impl Workers {
     async fn idle(&self) {
         let all = join_all(self.queues.iter().map(|queue| queue.slots.acquire_many(queue.settings.slots())));
         all.await.into_iter().flatten().for_each(|permits| permits.forget());
+        // Whoever asks again need not wait.
+        self.queues.iter().for_each(|queue| queue.slots.close());
     }
 }
 

@@ -58,8 +58,11 @@ pub struct Hub {
     pub widget: WidgetId,
     /// The clock, if it is movable.
     pub clock: Option<ManualClock>,
+    /// The key that sealed the number's token, for other processes.
+    pub secret_key: String,
     server: Option<Server>,
     database: TestDatabase,
+    folder: tempfile::TempDir,
 }
 
 impl Hub {
@@ -80,7 +83,8 @@ impl Hub {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         let number = unique_number(&format!("{base}/webhooks/whatsapp"));
-        let env = env(&database, &simulator, &number, clock.clone()).await;
+        let secret_key = Keyring::generate();
+        let env = env(&database, &simulator, &number, clock.clone(), &secret_key).await;
         let founded = workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
         let token = founded.token.expect("a token").secret;
         let actor = domain::token::authenticate(&env, &token).await.expect("it answers").expect("the token is known");
@@ -91,7 +95,7 @@ impl Hub {
         simulator.add_number(number.clone());
         let client = Client::new(&base, &token);
         let widget = link(&env, &actor, &number, &options).await;
-        Self { env, simulator, actor, client, number, widget, clock, server: Some(server), database }
+        Self { env, simulator, actor, client, number, widget, clock, secret_key, server: Some(server), database, folder: tempfile::tempdir().expect("a folder") }
     }
 
     /// A customer whom nobody else has.
@@ -185,6 +189,24 @@ impl Hub {
         self.stop().await;
     }
 
+    /// Starts the server again on the same database and port, with or without workers and ticker.
+    pub async fn restart(&mut self, jobs: bool) {
+        let port = self.client.base.rsplit(':').next().expect("a port");
+        let address = format!("127.0.0.1:{port}");
+        let listener = until("the port is free again", async || TcpListener::bind(&address).await.ok()).await;
+        self.env =
+            env(&self.database, &self.simulator, &self.number, self.clock.clone(), &self.secret_key).await;
+        let role = if jobs { Role::All } else { Role::Api };
+        let settings = api::Settings::default();
+        let server = Server::start(self.env.clone(), role, Some(listener), settings, Duration::from_secs(1)).await;
+        self.server = Some(server.expect("the server starts again"));
+    }
+
+    /// A folder of this test's own.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Stops the server but keeps the database.
     pub async fn stop(&mut self) {
         if let Some(server) = self.server.take() {
@@ -206,7 +228,13 @@ pub async fn is_quiet(env: &Env) -> bool {
 }
 
 /// Surroundings on a test database.
-pub async fn env(database: &TestDatabase, simulator: &Simulator, number: &Number, clock: Option<ManualClock>) -> Env {
+pub async fn env(
+    database: &TestDatabase,
+    simulator: &Simulator,
+    number: &Number,
+    clock: Option<ManualClock>,
+    secret_key: &str,
+) -> Env {
     let settings = Settings {
         graph_url: simulator.graph_url(),
         meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
@@ -216,7 +244,7 @@ pub async fn env(database: &TestDatabase, simulator: &Simulator, number: &Number
     Env::new(Parts {
         database: Database::open(&database.url, Durability::Process).await.expect("the database opens"),
         clock: clock.map_or(Clock::System, Clock::Manual),
-        keyring: Keyring::parse(&Keyring::generate()).expect("a key"),
+        keyring: Keyring::parse(secret_key).expect("a key"),
         outside: Outside::new(&settings).expect("clients"),
         hints: Hints::default(),
         settings,

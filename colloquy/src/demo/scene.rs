@@ -15,7 +15,7 @@ pub async fn play(env: &Env, actor: &Actor, simulator: &Simulator, number: &Numb
     let ada = simulator.customer(Some("886987654321"), Some("TW.1234567890"), "Ada");
     let mut follower = Follower::new(env, Scope::of(env, actor.workspace)).await?;
 
-    simulator.customer_says(number, &ada, "Hello! How much is shipping to Kaohsiung?").await;
+    simulator.customer_says(number, &ada, "Hi! How much is shipping inside Taiwan?").await;
     follower.until(|event| reached(event, State::Read)).await?;
 
     simulator.customer_says(number, &ada, "我想找真人客服").await;

@@ -52,6 +52,10 @@ async fn carry_out(tx: &mut Tx<'_>, thread: &mut Thread, change: Change) -> Resu
         thread.conversation.epoch += 1;
         delivery::cancel_automatic(tx, thread).await?;
     }
+    if change.session == SessionStep::Close(super::apply::CloseReason::Agent) {
+        // A member ended it: what the bot had ready must not follow. The handler stays, so no epoch rises.
+        delivery::cancel_automatic(tx, thread).await?;
+    }
     if before.handler != thread.facts.handler || matches!(change.session, SessionStep::Close(_)) {
         turn::cancel_open(tx, thread).await?;
     }

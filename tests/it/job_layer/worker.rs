@@ -220,6 +220,9 @@ async fn shutting_down_waits_for_what_runs(ground: &Ground) {
     ground.enqueue(&jobs).await;
     eventually(Duration::from_secs(5), async || recorder.starts() == 4).await;
     workers.shutdown(10 * HEARTBEAT).await;
+    let again = Instant::now();
+    workers.shutdown(10 * HEARTBEAT).await;
+    assert!(again.elapsed() < HEARTBEAT, "a second call finds nothing to do");
     assert_eq!((recorder.starts(), recorder.ended()), (4, 4), "what ran has finished, nothing new began");
     let depth = table::depth(&ground.connection).await.unwrap().remove(0);
     assert_eq!((depth.waiting, depth.running), (36, 0));

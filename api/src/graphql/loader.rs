@@ -1,0 +1,172 @@
+//! Batched reads, one per relation: many keys, one statement.
+//!
+//! Each only wraps the read that `domain` offers for it.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use async_graphql::dataloader::Loader;
+use domain::conversation::timeline::{self, Place};
+use domain::id::{
+    ApiTokenId, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
+    HumanWaitId, MemberId, MessageId, PassageId, SessionId, TurnId, WidgetId,
+};
+use domain::page::Page;
+use domain::{
+    Scope, Time, channel, contact, conversation, delivery, document, human_wait, knowledge, ledger, message,
+    row, session, token, turn, widget, workspace,
+};
+use uuid::Uuid;
+
+use super::error::Shared;
+
+/// Reads of one workspace.
+pub(crate) struct Reads(pub Scope);
+
+macro_rules! by_id {
+    ($($id:ident => $row:ident, $load:path;)*) => {$(
+        impl Loader<$id> for Reads {
+            type Value = row::$row;
+            type Error = Shared;
+
+            async fn load(&self, ids: &[$id]) -> Result<HashMap<$id, row::$row>, Shared> {
+                let rows = $load(&self.0, ids).await?;
+                Ok(rows.into_iter().map(|row| ($id(row.id), row)).collect())
+            }
+        }
+    )*};
+}
+
+by_id! {
+    MemberId => Member, workspace::members;
+    ApiTokenId => ApiToken, token::load;
+    ChannelId => Channel, channel::load;
+    WidgetId => Widget, widget::load;
+    ContactId => Contact, contact::load;
+    ConversationId => Conversation, conversation::load;
+    SessionId => Session, session::load;
+    HumanWaitId => HumanWait, human_wait::load;
+    MessageId => Message, message::load;
+    DeliveryId => Delivery, delivery::load;
+    TurnId => Turn, turn::load;
+    DocumentId => Document, document::load;
+    DocumentVersionId => DocumentVersion, document::load_versions;
+    PassageId => Passage, knowledge::load;
+    ElementId => InboundElement, ledger::quarantine::load;
+}
+
+/// Something that a parent has one or a few of.
+macro_rules! of_parent {
+    ($($(#[$doc:meta])* $name:ident($parent:ident) => $row:ident by $column:ident, $load:path;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) struct $name(pub $parent);
+
+        impl Loader<$name> for Reads {
+            type Value = Vec<row::$row>;
+            type Error = Shared;
+
+            async fn load(&self, keys: &[$name]) -> Result<HashMap<$name, Vec<row::$row>>, Shared> {
+                let parents: Vec<$parent> = keys.iter().map(|key| key.0).collect();
+                let mut found: HashMap<$name, Vec<row::$row>> = HashMap::new();
+                for row in $load(&self.0, &parents).await? {
+                    found.entry($name($parent(row.$column))).or_default().push(row);
+                }
+                Ok(found)
+            }
+        }
+    )*};
+}
+
+of_parent! {
+    /// How a contact is known.
+    IdentitiesOf(ContactId) => ContactIdentity by contact_id, contact::identities;
+    /// The sending of a message.
+    DeliveryOf(MessageId) => Delivery by message_id, delivery::of;
+    /// What a message leans on.
+    CitationsOf(MessageId) => Citation by message_id, document::citations;
+}
+
+/// A page of something that a parent may have many of.
+macro_rules! pages {
+    ($($(#[$doc:meta])* $name:ident($parent:ident, $key:ty) => $row:ident by $column:ident, $load:path;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub(crate) struct $name(pub $parent, pub Page<$key>);
+
+        impl Loader<$name> for Reads {
+            type Value = Vec<row::$row>;
+            type Error = Shared;
+
+            async fn load(&self, keys: &[$name]) -> Result<HashMap<$name, Vec<row::$row>>, Shared> {
+                let mut found: HashMap<$name, Vec<row::$row>> = HashMap::new();
+                for (page, parents) in alike(keys.iter().map(|key| (key.0, &key.1))) {
+                    for row in $load(&self.0, &parents, page).await? {
+                        found.entry($name($parent(row.$column), page.clone())).or_default().push(row);
+                    }
+                }
+                Ok(found)
+            }
+        }
+    )*};
+}
+
+pages! {
+    /// Widgets of a channel.
+    WidgetsOf(ChannelId, Uuid) => Widget by channel_id, widget::pages;
+    /// Conversations of a contact.
+    ConversationsOf(ContactId, (Time, Uuid)) => Conversation by contact_id, conversation::of_contacts;
+    /// Sessions of a conversation.
+    SessionsOf(ConversationId, i64) => Session by conversation_id, session::pages;
+    /// Waits of a conversation.
+    HumanWaitsOf(ConversationId, (Time, Uuid)) => HumanWait by conversation_id, human_wait::pages;
+    /// Messages of a conversation.
+    MessagesOf(ConversationId, i64) => Message by conversation_id, message::pages;
+    /// Versions of a document.
+    VersionsOf(DocumentId, i64) => DocumentVersion by document_id, document::versions;
+    /// Passages of a version.
+    PassagesOf(DocumentVersionId, i64) => Passage by document_version_id, document::passages;
+}
+
+/// The same field of many parents asks for the same page of each.
+fn alike<'a, P, K: Eq + Hash>(
+    keys: impl Iterator<Item = (P, &'a Page<K>)>,
+) -> HashMap<&'a Page<K>, Vec<P>> {
+    let mut pages: HashMap<&Page<K>, Vec<P>> = HashMap::new();
+    for (parent, page) in keys {
+        pages.entry(page).or_default().push(parent);
+    }
+    pages
+}
+
+/// A page of a conversation's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct TimelineOf(pub ConversationId, pub Page<Place>);
+
+impl Loader<TimelineOf> for Reads {
+    type Value = Vec<(Place, timeline::Entry)>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[TimelineOf]) -> Result<HashMap<TimelineOf, Self::Value>, Shared> {
+        let mut found = HashMap::new();
+        for (page, parents) in alike(keys.iter().map(|key| (key.0, &key.1))) {
+            for (parent, entries) in timeline::timeline(&self.0, &parents, page).await? {
+                found.insert(TimelineOf(parent, page.clone()), entries);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Which documents the workspace still lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MissingDocuments;
+
+impl Loader<MissingDocuments> for Reads {
+    type Value = Vec<document::Kind>;
+    type Error = Shared;
+
+    async fn load(&self, _: &[MissingDocuments]) -> Result<HashMap<MissingDocuments, Self::Value>, Shared> {
+        Ok(HashMap::from([(MissingDocuments, document::missing(&self.0).await?)]))
+    }
+}
