@@ -12,10 +12,7 @@ use futures_util::future::BoxFuture;
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 pub(crate) fn routes(ready: Ready) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(answer))
-        .with_state(ready)
+    Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(answer)).with_state(ready)
 }
 
 async fn answer(State(ready): State<Ready>) -> (StatusCode, String) {

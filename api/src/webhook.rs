@@ -25,14 +25,15 @@ pub(crate) fn routes(env: Env) -> Router {
     .post(async |State(env): State<Env>, headers: HeaderMap, body: Bytes| {
         take(&env, DEFAULT_APP, &headers, &body).await
     });
-    let named = get(
-        async |State(env): State<Env>, Path(app): Path<String>, Query(question): Query<Handshake>| {
+    let named =
+        get(async |State(env): State<Env>, Path(app): Path<String>, Query(question): Query<Handshake>| {
             handshake(&env, &app, &question)
-        },
-    )
-    .post(async |State(env): State<Env>, Path(app): Path<String>, headers: HeaderMap, body: Bytes| {
-        take(&env, &app, &headers, &body).await
-    });
+        })
+        .post(
+            async |State(env): State<Env>, Path(app): Path<String>, headers: HeaderMap, body: Bytes| {
+                take(&env, &app, &headers, &body).await
+            },
+        );
     Router::new()
         .route("/webhooks/whatsapp", short)
         .route("/webhooks/whatsapp/{app}", named)
@@ -70,11 +71,21 @@ async fn take(env: &Env, app: &str, headers: &HeaderMap, body: &[u8]) -> Respons
         Ok(Intake::BadSignature) => StatusCode::UNAUTHORIZED,
         Ok(Intake::UnknownApp) => StatusCode::NOT_FOUND,
         Err(error @ Error::Unavailable(_)) => {
-            tracing::warn!(request_id = trace, app, error = chain(&error), "a webhook body was not stored; Meta sends it again");
+            tracing::warn!(
+                request_id = trace,
+                app,
+                error = chain(&error),
+                "a webhook body was not stored; Meta sends it again"
+            );
             StatusCode::SERVICE_UNAVAILABLE
         }
         Err(error) => {
-            tracing::error!(request_id = trace, app, error = chain(&error), "a webhook body could not be stored");
+            tracing::error!(
+                request_id = trace,
+                app,
+                error = chain(&error),
+                "a webhook body could not be stored"
+            );
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };

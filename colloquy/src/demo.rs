@@ -43,7 +43,9 @@ pub async fn run(args: DemoArgs) -> Result<(), Fault> {
     simulator.add_number(number.clone());
     let actor = domain::token::authenticate(&env, &token).await?.ok_or("the new token is not accepted")?;
 
-    println!("\n  Willow Tea House links its WhatsApp number, gives the bot three documents, and publishes it.\n");
+    println!(
+        "\n  Willow Tea House links its WhatsApp number, gives the bot three documents, and publishes it.\n"
+    );
     company::set_up(&env, &actor, &number).await?;
     scene::play(&env, &actor, &simulator, &number).await?;
     if !args.once {
@@ -107,4 +109,3 @@ fn instructions(base: &str, token: &str, simulator: &Simulator, number: &Number)
     );
     let _ = std::io::Write::flush(&mut std::io::stdout());
 }
-

@@ -28,9 +28,13 @@ pub async fn run(args: MigrateArgs) -> Result<(), Fault> {
             println!("The newest change was taken back.");
         }
         MigrateAction::Status => match migration::status(env.database.writer()).await? {
-            Status::Empty => println!("The database is empty: `colloquy serve` or `colloquy migrate up` fills it."),
+            Status::Empty => {
+                println!("The database is empty: `colloquy serve` or `colloquy migrate up` fills it.")
+            }
             Status::Current => println!("The database is up to date."),
-            Status::Behind(missing) => println!("Missing: {}. `colloquy migrate up` applies it.", missing.join(", ")),
+            Status::Behind(missing) => {
+                println!("Missing: {}. `colloquy migrate up` applies it.", missing.join(", "))
+            }
         },
     }
     env.database.close().await?;

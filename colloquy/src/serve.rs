@@ -35,10 +35,14 @@ pub async fn run(args: ServeArgs) -> Result<(), Fault> {
     if let Some(founded) = workspace::found_first(&env, settings.owner_token.as_deref()).await? {
         hand_out(&settings, &founded)?;
     }
-    let metrics = settings.metrics_addr.map(|addr| gauges::install().map(|handle| (addr, handle))).transpose()?;
+    let metrics =
+        settings.metrics_addr.map(|addr| gauges::install().map(|handle| (addr, handle))).transpose()?;
     let listener = bind(settings.addr, "COLLOQUY_ADDR").await?;
-    let api_settings = api::Settings { allowed_origins: settings.allowed_origins.clone(), ..api::Settings::default() };
-    let server = Server::start(env, args.role, (args.role != Role::Jobs).then_some(listener), api_settings, HEARTBEAT).await?;
+    let api_settings =
+        api::Settings { allowed_origins: settings.allowed_origins.clone(), ..api::Settings::default() };
+    let server =
+        Server::start(env, args.role, (args.role != Role::Jobs).then_some(listener), api_settings, HEARTBEAT)
+            .await?;
     if let Some((addr, handle)) = metrics {
         let listener = bind(addr, "COLLOQUY_METRICS_ADDR").await?;
         tokio::spawn(axum::serve(listener, gauges::router(handle)).into_future());
@@ -76,8 +80,10 @@ impl Server {
         if env.database.backend() == DbBackend::Postgres {
             let hints = env.clone();
             background.push(
-                tokio::spawn(async move { hints.hints.connect(hints.database.url(), hints.database.writer()).await })
-                    .abort_handle(),
+                tokio::spawn(async move {
+                    hints.hints.connect(hints.database.url(), hints.database.writer()).await
+                })
+                .abort_handle(),
             );
         }
         background.push(tokio::spawn(gauges::watch(env.clone())).abort_handle());
@@ -121,7 +127,9 @@ impl Server {
     }
 }
 
-fn wait_for(stopping: watch::Receiver<bool>) -> impl Fn() -> futures_util::future::BoxFuture<'static, ()> + Clone + Send + Sync {
+fn wait_for(
+    stopping: watch::Receiver<bool>,
+) -> impl Fn() -> futures_util::future::BoxFuture<'static, ()> + Clone + Send + Sync {
     move || {
         let mut stopping = stopping.clone();
         Box::pin(async move {
@@ -137,15 +145,18 @@ fn start_workers(env: &Env, heartbeat: Duration) -> Workers {
         _ => Pool::Sqlite(env.database.queue().get_sqlite_connection_pool().clone()),
     };
     // Short jobs come in crowds; slow ones are fetched one by one, so that another node can take the next.
-    let queues = [
-        (Queue::Short, 8, 8),
-        (Queue::Outside, 32, 1),
-        (Queue::Upkeep, 1, 1),
-    ]
-    .map(|(queue, concurrency, batch)| {
-        (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))
-    });
-    jobs::worker::start(pool, env.database.queue().clone(), &queues, jobs::handle::Rules(env.clone()), heartbeat)
+    let queues = [(Queue::Short, 8, 8), (Queue::Outside, 32, 1), (Queue::Upkeep, 1, 1)].map(
+        |(queue, concurrency, batch)| {
+            (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))
+        },
+    );
+    jobs::worker::start(
+        pool,
+        env.database.queue().clone(),
+        &queues,
+        jobs::handle::Rules(env.clone()),
+        heartbeat,
+    )
 }
 
 fn readiness(env: Env, workers: Option<Arc<Workers>>) -> api::Ready {
@@ -170,7 +181,11 @@ async fn check_keys(env: &Env) -> Result<(), Fault> {
     let unknown = domain::widget::unknown_keys(env).await?;
     match unknown.as_slice() {
         [] => Ok(()),
-        keys => Err(format!("access tokens were sealed with key {}: add it to COLLOQUY_SECRET_KEY", keys.join(", ")).into()),
+        keys => Err(format!(
+            "access tokens were sealed with key {}: add it to COLLOQUY_SECRET_KEY",
+            keys.join(", ")
+        )
+        .into()),
     }
 }
 

@@ -193,9 +193,13 @@ fn meta_apps(text: &str, wrong: &mut impl FnMut(&str, &str)) -> Vec<MetaApp> {
             continue;
         };
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        let secrets: Vec<String> = secrets.split('|').filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
+        let secrets: Vec<String> =
+            secrets.split('|').filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
         if name.is_empty() || !plain {
-            wrong("COLLOQUY_META_APPS", "name an app with letters, digits, - and _: the name stands in the webhook's path");
+            wrong(
+                "COLLOQUY_META_APPS",
+                "name an app with letters, digits, - and _: the name stands in the webhook's path",
+            );
         } else if secrets.is_empty() {
             wrong("COLLOQUY_META_APPS", &format!("the app {name} has no secret"));
         } else if apps.iter().any(|app| app.name == name) {

@@ -28,7 +28,9 @@ pub fn alone(database_url: &str) -> Result<Alone, Fault> {
             path.display()
         )
         .into()),
-        Err(fs4::TryLockError::Error(error)) => Err(format!("cannot lock {}: {error}", lock.display()).into()),
+        Err(fs4::TryLockError::Error(error)) => {
+            Err(format!("cannot lock {}: {error}", lock.display()).into())
+        }
     }
 }
 

@@ -245,6 +245,11 @@ pub async fn identities(scope: &Scope, ids: &[ContactId]) -> Result<Vec<entity::
 /// # Errors
 /// The database's.
 pub async fn list(scope: &Scope, page: &Page<Uuid>) -> Result<Vec<entity::contact::Model>> {
-    let query = page::by_column(scope.find::<entity::contact::Entity>(), entity::contact::Column::Id, page, Order::Falling);
+    let query = page::by_column(
+        scope.find::<entity::contact::Entity>(),
+        entity::contact::Column::Id,
+        page,
+        Order::Falling,
+    );
     Ok(page.in_order(query.all(scope.reader()).await?))
 }

@@ -297,7 +297,12 @@ pub async fn citations(scope: &Scope, messages: &[MessageId]) -> Result<Vec<enti
 /// # Errors
 /// The database's.
 pub async fn list(scope: &Scope, page: &Page<uuid::Uuid>) -> Result<Vec<entity::document::Model>> {
-    let query = page::by_column(scope.find::<entity::document::Entity>(), entity::document::Column::Id, page, Order::Rising);
+    let query = page::by_column(
+        scope.find::<entity::document::Entity>(),
+        entity::document::Column::Id,
+        page,
+        Order::Rising,
+    );
     Ok(page.in_order(query.all(scope.reader()).await?))
 }
 

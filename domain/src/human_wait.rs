@@ -1,10 +1,11 @@
 //! Stretches in which a person is responsible: from the handover to the hand back or the close.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 
 use crate::clock::Time;
 use crate::conversation::facts::Mark;
-use crate::conversation::{Facts, Thread, WaitReason};
+use crate::conversation::{Thread, WaitReason};
+use crate::database::statement;
 use crate::error::{Corrupt, Error, Result};
 use crate::id::{ConversationId, HumanWaitId};
 use crate::page::{self, Order, Page};
@@ -64,11 +65,13 @@ impl WaitReason {
 }
 
 /// Starts a wait. One that a human message began counts that message as its first reply.
-pub(crate) async fn start(tx: &Tx<'_>, thread: &Thread, reason: WaitReason, now: Time) -> Result<()> {
-    let begun_by = match reason {
-        WaitReason::AgentMessage | WaitReason::Takeover => thread.facts.human,
-        _ => None,
-    };
+pub(crate) async fn start(
+    tx: &Tx<'_>,
+    thread: &Thread,
+    reason: WaitReason,
+    begun_by: Option<Mark>,
+    now: Time,
+) -> Result<()> {
     let session =
         thread.session.as_ref().ok_or_else(|| Error::internal("a wait starts only in an open session"))?;
     tx.insert(entity::human_wait::Model {
@@ -88,14 +91,12 @@ pub(crate) async fn start(tx: &Tx<'_>, thread: &Thread, reason: WaitReason, now:
 }
 
 /// Notes the first human message of the open wait. `recount` takes it back when that one fails.
-pub(crate) async fn note_reply(tx: &Tx<'_>, thread: &Thread, before: &Facts) -> Result<()> {
-    if before.human_replied || !thread.facts.human_replied {
-        return Ok(());
-    }
+pub(crate) async fn note_reply(tx: &Tx<'_>, thread: &Thread, human: Option<Mark>) -> Result<()> {
+    let Some(human) = human else { return Ok(()) };
     if let Some(mut wait) = open(tx, thread.id()).await?
         && wait.first_reply_at.is_none()
     {
-        wait.first_reply_at = thread.facts.human.map(|mark| mark.at);
+        wait.first_reply_at = Some(human.at);
         tx.save(&wait).await?;
     }
     Ok(())
@@ -143,15 +144,17 @@ pub(crate) async fn recount(tx: &Tx<'_>, thread: &Thread) -> Result<(Option<Mark
 
 /// The clock time of the first human message from `number` on that did not fail.
 async fn first_reply(tx: &Tx<'_>, session: uuid::Uuid, number: i64) -> Result<Option<Time>> {
-    let row = tx
-        .db_one(
-            "SELECT MIN(m.sent_at) AS at FROM message m LEFT JOIN delivery d ON d.message_id = m.id \
-             WHERE m.session_id = $1 AND m.number >= $2 AND m.counts_as_human AND NOT m.out_of_session \
-             AND (d.state IS NULL OR d.state NOT IN ('FAILED', 'CANCELLED'))",
-            [session.into(), number.into()],
-        )
-        .await?;
-    Ok(row.try_get("", "at")?)
+    let first = statement(
+        tx.db(),
+        "SELECT m.sent_at AS at FROM message m LEFT JOIN delivery d ON d.message_id = m.id \
+         WHERE m.session_id = $1 AND m.number >= $2 AND m.counts_as_human AND NOT m.out_of_session \
+         AND (d.state IS NULL OR d.state NOT IN ('FAILED', 'CANCELLED')) ORDER BY m.number LIMIT 1",
+        [session.into(), number.into()],
+    );
+    Ok(match tx.db().query_one_raw(first).await? {
+        Some(row) => Some(row.try_get("", "at")?),
+        None => None,
+    })
 }
 
 /// The waits of some conversations, oldest first.

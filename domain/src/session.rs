@@ -34,7 +34,7 @@ pub(crate) async fn open(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         workspace_id: tx.workspace.0,
         conversation_id: thread.conversation.id,
         number: thread.conversation.session_count + 1,
-        opened_at: first.max(last_closed_at(tx, thread.id()).await?.unwrap_or(first)),
+        opened_at: thread.facts.closed_at.map_or(first, |closed| closed.max(first)),
         expires_at: first + length(thread),
         closed_at: None,
         close_reason: None,
@@ -54,17 +54,6 @@ pub(crate) async fn open(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     });
     thread.session = Some(row);
     Ok(())
-}
-
-async fn last_closed_at(tx: &Tx<'_>, conversation: ConversationId) -> Result<Option<Time>> {
-    use sea_orm::QueryOrder;
-    let last = tx
-        .find::<entity::session::Entity>()
-        .filter(entity::session::Column::ConversationId.eq(conversation.0))
-        .order_by_desc(entity::session::Column::Number)
-        .one(tx.db())
-        .await?;
-    Ok(last.and_then(|session| session.closed_at))
 }
 
 /// Moves the deadline to the greatest clock time of a customer message; it never moves back.
@@ -93,6 +82,7 @@ pub(crate) async fn close(
         _ => now.max(session.opened_at),
     };
     session.closed_at = Some(at);
+    thread.facts.closed_at = Some(at);
     session.close_reason = Some(reason.as_str().to_owned());
     session.last_number = Some(thread.conversation.last_number);
     tx.save(&session).await?;

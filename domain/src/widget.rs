@@ -168,7 +168,8 @@ pub async fn unknown_keys(env: &Env) -> Result<Vec<String>> {
         .filter(entity::widget::Column::AccessToken.is_not_null())
         .all(env.database.reader())
         .await?;
-    let used = widgets.iter().filter_map(|widget| widget.access_token.as_deref()).filter_map(crate::secret::key_of);
+    let used =
+        widgets.iter().filter_map(|widget| widget.access_token.as_deref()).filter_map(crate::secret::key_of);
     let mut unknown: Vec<String> =
         used.filter(|id| env.keyring.ids().all(|known| known != *id)).map(str::to_owned).collect();
     unknown.sort();

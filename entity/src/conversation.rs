@@ -15,6 +15,7 @@ pub struct Model {
     pub epoch: i64,
     pub session_id: Option<Uuid>,
     pub session_count: i64,
+    pub last_closed_at: Option<DateTimeUtc>,
     pub bot_since: Option<DateTimeUtc>,
     pub human_replied: bool,
     pub snoozed_until: Option<DateTimeUtc>,

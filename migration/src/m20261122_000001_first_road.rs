@@ -148,6 +148,7 @@ CREATE TABLE conversation (
     epoch BIGINT NOT NULL,
     session_id {uuid},
     session_count BIGINT NOT NULL,
+    last_closed_at {time},
     bot_since {time},
     human_replied BOOLEAN NOT NULL,
     snoozed_until {time},

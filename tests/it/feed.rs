@@ -24,7 +24,9 @@ async fn no_reader_misses_or_repeats_a_position_while_64_writers_pause_before_th
     let start = feed::head(&hub.scope()).await.unwrap().last;
 
     let done = Arc::new(AtomicBool::new(false));
-    let readers: Vec<_> = (0..4).map(|reader| tokio::spawn(read(hub.env.clone(), hub.scope(), start, reader, done.clone()))).collect();
+    let readers: Vec<_> = (0..4)
+        .map(|reader| tokio::spawn(read(hub.env.clone(), hub.scope(), start, reader, done.clone())))
+        .collect();
     let writers: Vec<_> = conversations
         .into_iter()
         .enumerate()
@@ -79,7 +81,8 @@ async fn a_cursor_of_another_feed_or_from_the_future_must_start_again() {
     let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
     let scope = hub.scope();
     let head = feed::head(&scope).await.unwrap();
-    let here = feed::Cursor { workspace: scope.workspace(), generation: head.generation, position: head.last };
+    let here =
+        feed::Cursor { workspace: scope.workspace(), generation: head.generation, position: head.last };
     assert_eq!(feed::resume(&scope, &here).await.unwrap(), Ok(()));
     assert_eq!(here.to_string().parse::<feed::Cursor>(), Ok(here));
     let others = [

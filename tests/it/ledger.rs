@@ -1,1 +1,161 @@
-//! soon
+//! The ledger under fire: everything that was answered with 200 becomes exactly one message, whatever
+//! is sent twice, shuffled, malformed, or killed in between.
+
+mod bodies;
+mod check;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use domain::id::WidgetId;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sea_orm::{ConnectionTrait, Statement};
+use simulator::Number;
+use tests::hub::{self, link, unique_number};
+use tests::program::Program;
+use tests::wait::until;
+use tests::{Hub, Options};
+
+use bodies::Plan;
+
+/// How much and how often.
+struct Size {
+    valid: usize,
+    malformed: usize,
+    conversations: usize,
+    kills: usize,
+}
+
+fn size() -> Size {
+    if std::env::var_os("COLLOQUY_LONG").is_some() {
+        Size { valid: 20_000, malformed: 200, conversations: 200, kills: 5 }
+    } else {
+        Size { valid: 2_000, malformed: 200, conversations: 200, kills: 3 }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() {
+    let size = size();
+    let seed = rand::random();
+    println!("seed {seed}");
+    let mut rng = StdRng::seed_from_u64(seed);
+    // The hub prepares the company and then leaves the database to the child process.
+    let mut hub = Hub::with(Options { bot: true, ..Options::default() }).await;
+    let mut numbers = vec![(hub.number.clone(), hub.widget)];
+    for _ in 1..4 {
+        let number = unique_number("http://127.0.0.1:1/unused");
+        hub.simulator.add_number(number.clone());
+        let quiet = Options { bot: false, ..Options::default() };
+        let widget = link(&hub.env, &hub.actor, &number, &quiet).await;
+        numbers.push((number, widget));
+    }
+    hub.quiet().await;
+    hub.stop().await;
+    hub.reopen().await;
+
+    let callback = format!("{}/webhooks/whatsapp", hub.client.base);
+    hub.simulator.set_callback(&hub.number.app, &callback);
+    let plan = Plan::make(&mut rng, &numbers, &size);
+    let mut program = start(&hub);
+    until("the server is ready", async || ready(&hub).await.then_some(())).await;
+
+    let poster = tokio::spawn(post_all(hub.simulator.clone(), hub.number.clone(), plan.posts.clone()));
+    let mut sending_at_kills = 0;
+    for kill in 0..size.kills {
+        until("enough is left to do for a kill", async || (waiting(&hub).await >= 100).then_some(())).await;
+        program.kill();
+        // Only what is still waiting after the process is gone proves that it was killed in the middle.
+        let left = waiting(&hub).await;
+        assert!(left >= 100, "kill {kill}: only {left} elements had no outcome");
+        sending_at_kills += sending(&hub).await;
+        program = start(&hub);
+        until("the server is ready again", async || ready(&hub).await.then_some(())).await;
+        // The next kill must find other work than this one.
+        let goal = left.saturating_sub(60).max(101);
+        until("work goes on", async || (waiting(&hub).await <= goal || poster.is_finished()).then_some(()))
+            .await;
+    }
+    poster.await.expect("every body got its 200");
+    until_done(&hub).await;
+    program.kill();
+    check::everything(&hub, &plan, &size, sending_at_kills).await;
+}
+
+fn start(hub: &Hub) -> Program {
+    let port = hub.client.base.rsplit(':').next().expect("a port");
+    Program::start(
+        "serve",
+        &[
+            ("DATABASE_URL", hub.database_url().to_owned()),
+            ("COLLOQUY_ADDR", format!("127.0.0.1:{port}")),
+            ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
+            ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
+            ("COLLOQUY_META_APPS", format!("{}={}", hub.number.app, hub.number.app_secret)),
+            ("COLLOQUY_GRAPH_URL", hub.simulator.graph_url()),
+            ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
+        ],
+    )
+}
+
+async fn ready(hub: &Hub) -> bool {
+    let answer = tests::client::http().get(format!("{}/readyz", hub.client.base)).send().await;
+    answer.is_ok_and(|answer| answer.status() == 200)
+}
+
+/// Posts each body until it gets its 200, from several connections at once.
+async fn post_all(meta: simulator::Simulator, number: Number, posts: Arc<Vec<Vec<u8>>>) {
+    let next = Arc::new(AtomicUsize::new(0));
+    let posters = (0..6).map(|_| {
+        let (meta, app, posts, next) = (meta.clone(), number.app.clone(), posts.clone(), next.clone());
+        tokio::spawn(async move {
+            while let Some(body) = posts.get(next.fetch_add(1, Ordering::SeqCst)) {
+                while meta.post_raw(&app, body.clone()).await != 200 {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        })
+    });
+    for poster in posters.collect::<Vec<_>>() {
+        poster.await.expect("a poster");
+    }
+}
+
+async fn number_of(hub: &Hub, sql: &str) -> i64 {
+    let db = hub.env.database.reader();
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    row.expect("the database answers").expect("a row").try_get("", "n").expect("a number")
+}
+
+/// Elements without an outcome.
+async fn waiting(hub: &Hub) -> usize {
+    let n = number_of(hub, "SELECT COUNT(*) AS n FROM inbound_element WHERE outcome IS NULL").await;
+    usize::try_from(n).expect("a count")
+}
+
+async fn sending(hub: &Hub) -> i64 {
+    number_of(hub, "SELECT COUNT(*) AS n FROM delivery WHERE state = 'SENDING'").await
+}
+
+async fn until_done(hub: &Hub) {
+    let began = std::time::Instant::now();
+    let patience = Duration::from_secs(if std::env::var_os("COLLOQUY_LONG").is_some() { 1_200 } else { 240 });
+    let mut quiet = 0;
+    while quiet < 3 {
+        assert!(began.elapsed() < patience, "still {} elements without outcome", waiting(hub).await);
+        let open = "SELECT (SELECT COUNT(*) FROM turn WHERE ended_at IS NULL) \
+                    + (SELECT COUNT(*) FROM delivery WHERE state IN ('QUEUED', 'SENDING')) AS n";
+        let idle = hub::is_quiet(&hub.env).await && number_of(hub, open).await == 0;
+        quiet = if idle { quiet + 1 } else { 0 };
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(hub.simulator.settled(tests::wait::LONG).await, "every status got its 200");
+    until("the statuses are applied", async || hub::is_quiet(&hub.env).await.then_some(())).await;
+}
+
+/// Which widget answers by itself.
+fn bot_widget(hub: &Hub) -> WidgetId {
+    hub.widget
+}

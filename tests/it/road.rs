@@ -2,9 +2,9 @@
 
 use domain::conversation;
 use domain::id::ConversationId;
+use tests::Hub;
 use tests::knowledge::{QUESTION, SHIPPING};
 use tests::wait::until;
-use tests::Hub;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_is_answered_delivered_and_read() {

@@ -75,7 +75,8 @@ async fn a_snoozed_session_closes_at_its_deadline_too() {
     let hub = Hub::with(movable()).await;
     let (_, id) = opened(&hub).await;
     let deadline = start_of_time() + TimeDelta::hours(24);
-    let snoozed = conversation::snooze(&hub.env, &hub.actor, id, deadline + TimeDelta::days(3)).await.unwrap();
+    let snoozed =
+        conversation::snooze(&hub.env, &hub.actor, id, deadline + TimeDelta::days(3)).await.unwrap();
     assert!(snoozed.ends_at_expiry);
     hub.set_clock(deadline);
     hub.becomes(id, "CLOSED").await;
@@ -129,7 +130,11 @@ async fn a_message_that_arrived_before_the_deadline_prolongs_however_late_it_is_
     hub.clock.as_ref().unwrap().set(deadline + TimeDelta::hours(1));
     // A member looks at it after the deadline: the message in the ledger keeps the session open.
     conversation::pin(&hub.env, &hub.actor, id, true).await.unwrap();
-    assert_ne!(hub.conversation(id).await.status, "CLOSED", "something that arrived in time is still to be applied");
+    assert_ne!(
+        hub.conversation(id).await.status,
+        "CLOSED",
+        "something that arrived in time is still to be applied"
+    );
     hub.stop().await;
     hub.restart(true).await;
     let message = hub.stored(&wamid).await;

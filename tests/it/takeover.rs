@@ -40,7 +40,11 @@ async fn the_bot_never_starts_to_send_after_a_person_took_over() {
     for n in 0..races {
         let race = run(&hub, KINDS[n % KINDS.len()], reach).await;
         // The delay follows the machine's speed, so that both sides win often enough.
-        let wrote = hub.simulator.sends().iter().any(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(&hub, sent));
+        let wrote = hub
+            .simulator
+            .sends()
+            .iter()
+            .any(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(&hub, sent));
         if wrote {
             bot_first += 1;
             reach = reach.mul_f64(0.93).max(Duration::from_millis(5));
@@ -66,7 +70,8 @@ fn is_bot(_hub: &Hub, sent: &simulator::Sent) -> bool {
 async fn run(hub: &Hub, kind: Kind, reach: Duration) -> Race {
     let customer = hub.customer("Ada");
     let wa_id = customer.wa_id.clone().expect("a phone");
-    let delay = Duration::from_micros(rand::rng().random_range(0..=u64::try_from(reach.as_micros()).unwrap()));
+    let delay =
+        Duration::from_micros(rand::rng().random_range(0..=u64::try_from(reach.as_micros()).unwrap()));
     let conversation = match kind {
         Kind::HandBack => {
             // A person has it; what the customer wrote meanwhile is unanswered when it goes back.
@@ -82,7 +87,8 @@ async fn run(hub: &Hub, kind: Kind, reach: Duration) -> Race {
             ConversationId(asked.conversation_id)
         }
     };
-    if kind == Kind::Reply {
+    // A member may answer or close while the bot has it only when the thread is out of sight.
+    if matches!(kind, Kind::Reply | Kind::Close) {
         let until = hub.env.clock.now() + chrono::TimeDelta::hours(1);
         conversation::snooze(&hub.env, &hub.actor, conversation, until).await.expect("it is snoozed");
     }
@@ -104,7 +110,10 @@ async fn run(hub: &Hub, kind: Kind, reach: Duration) -> Race {
     until("no bot send is on its way", async || {
         let messages: Vec<_> = hub.messages(conversation).await.iter().map(|m| MessageId(m.id)).collect();
         let deliveries = domain::delivery::of(&hub.scope(), &messages).await.expect("the database answers");
-        deliveries.iter().all(|d| !d.automatic || !["QUEUED", "SENDING"].contains(&d.state.as_str())).then_some(())
+        deliveries
+            .iter()
+            .all(|d| !d.automatic || !["QUEUED", "SENDING"].contains(&d.state.as_str()))
+            .then_some(())
     })
     .await;
     Race { kind, conversation, wa_id }
@@ -129,23 +138,38 @@ async fn judge(hub: &Hub, races: &[Race]) {
             .iter()
             .filter(of_race)
             .filter_map(|entry| match entry.event {
-                Event::DeliveryChanged { to: State::Sending, automatic: true, message, .. } => Some((entry.position, message)),
+                Event::DeliveryChanged { to: State::Sending, automatic: true, message, .. } => {
+                    Some((entry.position, message))
+                }
                 _ => None,
             })
             .collect();
-        assert!(started.iter().all(|(at, _)| *at < taken), "{:?}: a bot send started after the takeover", race.kind);
+        assert!(
+            started.iter().all(|(at, _)| *at < taken),
+            "{:?}: a bot send started after the takeover",
+            race.kind
+        );
         for sent in sends.iter().filter(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(hub, sent)) {
-            let reference = sent.reference.as_deref().and_then(|r| r.split_once(':')).map(|(id, _)| id.to_owned());
+            let reference =
+                sent.reference.as_deref().and_then(|r| r.split_once(':')).map(|(id, _)| id.to_owned());
             let known = started.iter().any(|(_, message)| Some(message.to_string()) == reference);
-            assert!(known, "{:?}: Meta got a bot text without a SENDING event before the takeover", race.kind);
+            assert!(
+                known,
+                "{:?}: Meta got a bot text without a SENDING event before the takeover",
+                race.kind
+            );
         }
     }
 }
 
 fn is_takeover(kind: Kind, event: &Event) -> bool {
     match (kind, event) {
-        (Kind::Join | Kind::HandBack, Event::ConversationHandlerChanged { reason, .. }) => *reason == Some(WaitReason::Joined),
-        (Kind::Reply, Event::ConversationHandlerChanged { reason, .. }) => *reason == Some(WaitReason::AgentMessage),
+        (Kind::Join | Kind::HandBack, Event::ConversationHandlerChanged { reason, .. }) => {
+            *reason == Some(WaitReason::Joined)
+        }
+        (Kind::Reply, Event::ConversationHandlerChanged { reason, .. }) => {
+            *reason == Some(WaitReason::AgentMessage)
+        }
         (Kind::Close, Event::SessionClosed { .. }) => true,
         _ => false,
     }

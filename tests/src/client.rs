@@ -61,5 +61,9 @@ impl Client {
 pub fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     #[expect(clippy::disallowed_methods, reason = "tests are strangers to the server")]
-    reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(60)).build().expect("a client")
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(std::time::Duration::from_secs(60))
+        .build()
+        .expect("a client")
 }

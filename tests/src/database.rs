@@ -17,7 +17,10 @@ pub struct TestDatabase {
 enum Home {
     /// A folder of its own, also for keys and locks.
     Sqlite(#[expect(dead_code, reason = "the folder lives as long as this value")] tempfile::TempDir),
-    Postgres { server: String, name: String },
+    Postgres {
+        server: String,
+        name: String,
+    },
 }
 
 impl TestDatabase {
@@ -40,11 +43,16 @@ impl TestDatabase {
             .get_or_init(|| async {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let file = folder.path().join("template.db");
-                let database =
-                    Database::open(&format!("sqlite://{}", file.display()), Durability::Process).await.expect("a new file");
+                let database = Database::open(&format!("sqlite://{}", file.display()), Durability::Process)
+                    .await
+                    .expect("a new file");
                 migration::up(database.writer()).await.expect("the migrations apply");
                 // Without its WAL the file alone is the whole database.
-                database.writer().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("a checkpoint");
+                database
+                    .writer()
+                    .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .await
+                    .expect("a checkpoint");
                 database.close().await.expect("it closes");
                 (folder, file)
             })
@@ -78,10 +86,12 @@ impl Drop for TestDatabase {
         let (server, name) = (server.clone(), name.clone());
         // Drop is not async; a thread of its own has a runtime of its own.
         let gone = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let admin = connect(&server).await;
-                let _ = admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                let _ =
+                    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             });
         });
         let _ = gone.join();
@@ -104,9 +114,13 @@ async fn make_template(server: &String) -> String {
         .await
         .expect("the server answers");
     if found.is_none() {
-        admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("a half-made one goes");
+        admin
+            .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .await
+            .expect("a half-made one goes");
         admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("databases may be made");
-        let database = Database::open(&at(server, &name), Durability::Process).await.expect("the new database opens");
+        let database =
+            Database::open(&at(server, &name), Durability::Process).await.expect("the new database opens");
         migration::up(database.writer()).await.expect("the migrations apply");
         database.close().await.expect("it closes");
         let done = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");

@@ -85,17 +85,37 @@ impl Hub {
         let number = unique_number(&format!("{base}/webhooks/whatsapp"));
         let secret_key = Keyring::generate();
         let env = env(&database, &simulator, &number, clock.clone(), &secret_key).await;
-        let founded = workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
+        let founded =
+            workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
         let token = founded.token.expect("a token").secret;
-        let actor = domain::token::authenticate(&env, &token).await.expect("it answers").expect("the token is known");
+        let actor =
+            domain::token::authenticate(&env, &token).await.expect("it answers").expect("the token is known");
         let role = if options.jobs { Role::All } else { Role::Api };
-        let server = Server::start(env.clone(), role, Some(listener), api::Settings::default(), Duration::from_secs(1))
-            .await
-            .expect("the server starts");
+        let server = Server::start(
+            env.clone(),
+            role,
+            Some(listener),
+            api::Settings::default(),
+            Duration::from_secs(1),
+        )
+        .await
+        .expect("the server starts");
         simulator.add_number(number.clone());
         let client = Client::new(&base, &token);
         let widget = link(&env, &actor, &number, &options).await;
-        Self { env, simulator, actor, client, number, widget, clock, secret_key, server: Some(server), database, folder: tempfile::tempdir().expect("a folder") }
+        Self {
+            env,
+            simulator,
+            actor,
+            client,
+            number,
+            widget,
+            clock,
+            secret_key,
+            server: Some(server),
+            database,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
     /// A customer whom nobody else has.
@@ -128,7 +148,8 @@ impl Hub {
     pub async fn message(&self, wamid: &str) -> Option<entity::message::Model> {
         use sea_orm::{ColumnTrait, QueryFilter};
         let scope = self.scope();
-        let query = scope.find::<entity::message::Entity>().filter(entity::message::Column::ProviderId.eq(wamid));
+        let query =
+            scope.find::<entity::message::Entity>().filter(entity::message::Column::ProviderId.eq(wamid));
         query.one(scope.reader()).await.expect("the database answers")
     }
 
@@ -184,8 +205,14 @@ impl Hub {
     /// Ends the test: nothing may be left over, no job may have died.
     pub async fn finish(mut self) {
         self.quiet().await;
-        let dead = domain::job::table::dead_letters(self.env.database.reader(), 5).await.expect("the database answers");
-        assert!(dead.is_empty(), "jobs died: {:?}", dead.iter().map(|d| (&d.key, &d.error)).collect::<Vec<_>>());
+        let dead = domain::job::table::dead_letters(self.env.database.reader(), 5)
+            .await
+            .expect("the database answers");
+        assert!(
+            dead.is_empty(),
+            "jobs died: {:?}",
+            dead.iter().map(|d| (&d.key, &d.error)).collect::<Vec<_>>()
+        );
         self.stop().await;
     }
 
@@ -198,8 +225,15 @@ impl Hub {
             env(&self.database, &self.simulator, &self.number, self.clock.clone(), &self.secret_key).await;
         let role = if jobs { Role::All } else { Role::Api };
         let settings = api::Settings::default();
-        let server = Server::start(self.env.clone(), role, Some(listener), settings, Duration::from_secs(1)).await;
+        let server =
+            Server::start(self.env.clone(), role, Some(listener), settings, Duration::from_secs(1)).await;
         self.server = Some(server.expect("the server starts again"));
+    }
+
+    /// Opens the database again for looking, without a server: another process serves it.
+    pub async fn reopen(&mut self) {
+        self.env =
+            env(&self.database, &self.simulator, &self.number, self.clock.clone(), &self.secret_key).await;
     }
 
     /// A folder of this test's own.

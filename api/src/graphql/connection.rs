@@ -12,7 +12,7 @@ pub(crate) use key::Key;
 pub(crate) use paging::Paging;
 
 /// A page of a list.
-pub(crate) struct Connection<T> {
+pub(crate) struct Connection<T: OutputType> {
     edges: Vec<Edge<T>>,
     page_info: PageInfo,
 }

@@ -34,3 +34,11 @@ impl From<feed::Cursor> for Cursor {
 pub(crate) fn of(committed: &Committed) -> Option<Cursor> {
     committed.cursor.map(Cursor::from)
 }
+
+/// The two fields that every payload ends with.
+pub(crate) fn and_errors<E>(done: Result<Committed, E>) -> (Option<Cursor>, Vec<E>) {
+    match done {
+        Ok(committed) => (of(&committed), Vec::new()),
+        Err(error) => (None, vec![error]),
+    }
+}

@@ -59,7 +59,8 @@ fn log(fault: &Fault, request_id: &str) {
         Fault::Unavailable(_) => {
             tracing::warn!(request_id, error = chain(fault), "an operation could not be done now");
         }
-        Fault::Invalid { .. } | Fault::Refused { .. } | Fault::NotFound | Fault::Conflict | Fault::Denied => {}
+        Fault::Invalid { .. } | Fault::Refused { .. } | Fault::NotFound | Fault::Conflict | Fault::Denied => {
+        }
     }
 }
 

@@ -77,11 +77,7 @@ where
         K::Object::create_type_info(registry)
     }
 
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let operation: &Operation = ctx.data_unchecked();
         let lost = || {
             let what = format!("{} is named by another row and is gone", self.0.to_string());
@@ -111,11 +107,7 @@ where
         Option::<K::Object>::create_type_info(registry)
     }
 
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let operation: &Operation = ctx.data_unchecked();
         match operation.find(self.0).await {
             Ok(row) => row.map(K::Object::from).resolve(ctx, field).await,
@@ -128,11 +120,7 @@ where
     }
 }
 
-fn failed(
-    ctx: &ContextSelectionSet<'_>,
-    field: &Positioned<Field>,
-    error: Error,
-) -> ServerResult<Value> {
+fn failed(ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>, error: Error) -> ServerResult<Value> {
     Err(located(ctx, field, error))
 }
 

@@ -129,9 +129,7 @@ pages! {
 }
 
 /// The same field of many parents asks for the same page of each.
-fn alike<'a, P, K: Eq + Hash>(
-    keys: impl Iterator<Item = (P, &'a Page<K>)>,
-) -> HashMap<&'a Page<K>, Vec<P>> {
+fn alike<'a, P, K: Eq + Hash>(keys: impl Iterator<Item = (P, &'a Page<K>)>) -> HashMap<&'a Page<K>, Vec<P>> {
     let mut pages: HashMap<&Page<K>, Vec<P>> = HashMap::new();
     for (parent, page) in keys {
         pages.entry(page).or_default().push(parent);

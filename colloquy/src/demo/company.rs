@@ -16,7 +16,8 @@ const DOCUMENTS: [(Kind, &str, &str); 3] = [
 pub async fn set_up(env: &Env, actor: &Actor, number: &Number) -> Result<(), Fault> {
     for (kind, title, text) in DOCUMENTS {
         let version = NewVersion { language: "mul".into(), text: text.into() };
-        let (_, version, _) = document::create(env, actor, &NewDocument { kind, title: title.into(), version }).await?;
+        let (_, version, _) =
+            document::create(env, actor, &NewDocument { kind, title: title.into(), version }).await?;
         document::activate(env, actor, version).await?;
     }
     let connect = Connect {

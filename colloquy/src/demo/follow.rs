@@ -77,11 +77,13 @@ impl<'a> Follower<'a> {
 
     async fn sources(&self, id: MessageId) -> Result<(), Fault> {
         for citation in domain::document::citations(&self.scope, &[id]).await? {
-            let passage = domain::knowledge::load(&self.scope, &[domain::id::PassageId(citation.passage_id)]).await?;
+            let passage =
+                domain::knowledge::load(&self.scope, &[domain::id::PassageId(citation.passage_id)]).await?;
             for passage in passage {
                 let version = domain::id::DocumentVersionId(passage.document_version_id);
                 let versions = domain::document::load_versions(&self.scope, &[version]).await?;
-                let documents: Vec<_> = versions.iter().map(|v| domain::id::DocumentId(v.document_id)).collect();
+                let documents: Vec<_> =
+                    versions.iter().map(|v| domain::id::DocumentId(v.document_id)).collect();
                 for document in domain::document::load(&self.scope, &documents).await? {
                     println!("  {:>16}   source: {}, passage {}", "", document.title, passage.position + 1);
                 }

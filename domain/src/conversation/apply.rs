@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Facts, Handler};
+use super::facts::{Facts, Handler, Mark};
 use crate::clock::Time;
 
 /// What happened. Messages carry the number that they get in the conversation and their clock time.
@@ -37,7 +37,7 @@ pub enum Event {
     Expire,
     /// A human message failed, or a failed one proved to have arrived: these are the marks without
     /// and with it.
-    Recount { human: Option<super::facts::Mark>, replied: bool },
+    Recount { human: Option<Mark>, replied: bool },
 }
 
 /// Why a person became responsible.
@@ -119,6 +119,8 @@ pub struct Change {
     pub session: SessionStep,
     /// What happens to the wait for a person.
     pub wait: WaitStep,
+    /// The human message that did this.
+    pub human: Option<Mark>,
     /// The epoch rises: bot answers and queued bot sends from before are void.
     pub fence: bool,
     /// The bot has something to answer.
@@ -174,10 +176,12 @@ pub fn apply(facts: &Facts, event: &Event) -> Verdict {
         Event::Snooze { until } => snooze(facts, until),
         Event::Unsnooze => unsnooze(facts, false),
         Event::SnoozeDue => unsnooze(facts, true),
-        Event::Close { reason } => match facts.open {
-            true => close(facts, reason),
-            false => Verdict::Refused(NotNow::InvalidTransition),
-        },
+        Event::Close { reason } => {
+            match facts.open && !(reason == CloseReason::Agent && bot_in_plain_view(facts)) {
+                true => close(facts, reason),
+                false => Verdict::Refused(NotNow::InvalidTransition),
+            }
+        }
         Event::Expire => match facts.open {
             true => close(facts, CloseReason::Expired),
             false => Verdict::Same,
@@ -190,18 +194,25 @@ fn bot_may_act(facts: &Facts) -> bool {
     facts.open && facts.handler == Handler::Bot
 }
 
+/// The bot has it and nobody put it out of sight: of people's commands only joining and snoozing apply.
+fn bot_in_plain_view(facts: &Facts) -> bool {
+    bot_may_act(facts) && !is_snoozed(facts) && !facts.snooze_elapsed
+}
+
 fn is_snoozed(facts: &Facts) -> bool {
     facts.snoozed_until.is_some()
 }
 
 fn customer_opens(facts: &Facts, number: i64, at: Time) -> Verdict {
-    let mut change = Change::of(&Facts { open: true, ..Facts::new(facts.bot_on) });
+    let mut change =
+        Change::of(&Facts { open: true, closed_at: facts.closed_at, ..Facts::new(facts.bot_on) });
     change.session = SessionStep::Open;
     change.facts.customer_wrote(number, at);
     change.fence = facts.handler != change.facts.handler;
     match facts.bot_on {
         true => {
-            change.facts.bot_since = Some(at);
+            // Sessions never overlap: a late first message does not begin the period in the one before.
+            change.facts.bot_since = Some(facts.closed_at.map_or(at, |closed| closed.max(at)));
             change.turn = true;
         }
         false => change.wait = WaitStep::Start(WaitReason::BotOff),
@@ -228,14 +239,13 @@ fn agent_writes(facts: &Facts, number: i64, at: Time) -> Verdict {
     let mut change = Change::of(facts);
     if facts.handler == Handler::Bot {
         // Out of sight or just back, nobody watches the bot: writing joins. In plain view it must be said.
-        if !is_snoozed(facts) && !facts.snooze_elapsed {
+        if bot_in_plain_view(facts) {
             return Verdict::Refused(NotNow::JoinFirst);
         }
         change.hand_to_human(WaitReason::AgentMessage);
     }
     change.wake_up();
-    change.facts.human_wrote(number, at);
-    change.fence = true;
+    change.human_writes(number, at);
     change.done()
 }
 
@@ -253,8 +263,7 @@ fn phone_writes(facts: &Facts, number: i64, at: Time, takes_over: bool) -> Verdi
         change.hand_to_human(WaitReason::Takeover);
     }
     change.wake_up();
-    change.facts.human_wrote(number, at);
-    change.fence = true;
+    change.human_writes(number, at);
     change.done()
 }
 
@@ -269,8 +278,7 @@ fn to_a_person(facts: &Facts, reason: WaitReason) -> Verdict {
 }
 
 fn hand_back(facts: &Facts, at: Time) -> Verdict {
-    let in_plain_view = !is_snoozed(facts) && !facts.snooze_elapsed;
-    if !facts.open || (facts.handler == Handler::Bot && in_plain_view) {
+    if !facts.open || bot_in_plain_view(facts) {
         return Verdict::Refused(NotNow::InvalidTransition);
     }
     if !facts.bot_on {
@@ -330,7 +338,7 @@ fn close(facts: &Facts, reason: CloseReason) -> Verdict {
     change.done()
 }
 
-fn recount(facts: &Facts, human: Option<super::facts::Mark>, replied: bool) -> Verdict {
+fn recount(facts: &Facts, human: Option<Mark>, replied: bool) -> Verdict {
     if !facts.open {
         return Verdict::Same;
     }
@@ -349,9 +357,16 @@ impl Change {
             facts: facts.clone(),
             session: SessionStep::Keep,
             wait: WaitStep::Keep,
+            human: None,
             fence: false,
             turn: false,
         }
+    }
+
+    fn human_writes(&mut self, number: i64, at: Time) {
+        self.facts.human_wrote(number, at);
+        self.human = Some(Mark { number, at });
+        self.fence = true;
     }
 
     fn wake_up(&mut self) {

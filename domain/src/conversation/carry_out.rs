@@ -44,8 +44,8 @@ async fn carry_out(tx: &mut Tx<'_>, thread: &mut Thread, change: Change) -> Resu
         SessionStep::Close(reason) => session::close(tx, thread, reason, now).await?,
     }
     match change.wait {
-        WaitStep::Keep => human_wait::note_reply(tx, thread, &before).await?,
-        WaitStep::Start(reason) => human_wait::start(tx, thread, reason, now).await?,
+        WaitStep::Keep => human_wait::note_reply(tx, thread, change.human).await?,
+        WaitStep::Start(reason) => human_wait::start(tx, thread, reason, change.human, now).await?,
         WaitStep::End => human_wait::end(tx, thread, now).await?,
     }
     if change.fence {

@@ -36,6 +36,8 @@ pub struct Facts {
     pub handler: Handler,
     /// Whether the bot is on now (channel, widget and switch).
     pub bot_on: bool,
+    /// When the last session closed; sessions never overlap.
+    pub closed_at: Option<Time>,
     /// When the present BOT period began.
     pub bot_since: Option<Time>,
     /// Until when the thread is out of sight; None when it is not snoozed.
@@ -58,6 +60,7 @@ impl Facts {
             open: false,
             handler: if bot_on { Handler::Bot } else { Handler::Human },
             bot_on,
+            closed_at: None,
             bot_since: None,
             snoozed_until: None,
             snooze_elapsed: false,

@@ -25,13 +25,13 @@ impl Handler {
     /// # Errors
     /// [`Corrupt`] for a text that no rule writes.
     pub fn read(row: &entity::conversation::Model) -> Result<Self, Corrupt> {
-        [Self::Bot, Self::Human].into_iter().find(|handler| handler.as_str() == row.handler).ok_or_else(|| {
-            Corrupt {
+        [Self::Bot, Self::Human].into_iter().find(|handler| handler.as_str() == row.handler).ok_or_else(
+            || Corrupt {
                 table: "conversation",
                 id: row.id.to_string(),
                 what: format!("handler {}", row.handler),
-            }
-        })
+            },
+        )
     }
 }
 
@@ -51,6 +51,7 @@ pub(super) fn read(row: &entity::conversation::Model, bot_on: bool) -> Result<Fa
         open: row.session_id.is_some(),
         handler: Handler::read(row)?,
         bot_on,
+        closed_at: row.last_closed_at,
         bot_since: row.bot_since,
         snoozed_until: row.snoozed_until,
         snooze_elapsed: row.snooze_elapsed,
@@ -64,6 +65,7 @@ pub(super) fn read(row: &entity::conversation::Model, bot_on: bool) -> Result<Fa
 pub(super) fn write(row: &mut entity::conversation::Model, facts: &Facts) {
     status(facts).as_str().clone_into(&mut row.status);
     facts.handler.as_str().clone_into(&mut row.handler);
+    row.last_closed_at = facts.closed_at;
     row.bot_since = facts.bot_since;
     row.snoozed_until = facts.snoozed_until;
     row.snooze_elapsed = facts.snooze_elapsed;

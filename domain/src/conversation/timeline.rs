@@ -179,9 +179,8 @@ fn merge(
         }
     }
     let messages = messages.into_iter();
-    entries.extend(
-        messages.map(|message| (Place::of(message.number, Rank::Message), Entry::Message(message))),
-    );
+    entries
+        .extend(messages.map(|message| (Place::of(message.number, Rank::Message), Entry::Message(message))));
     entries.retain(|(place, _)| {
         page.after.is_none_or(|after| *place > after) && page.before.is_none_or(|before| *place < before)
     });

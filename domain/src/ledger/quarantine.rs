@@ -87,8 +87,9 @@ pub async fn rows(scope: &Scope, page: &Page<uuid::Uuid>) -> Result<Vec<entity::
 /// The database's.
 pub async fn load(scope: &Scope, ids: &[ElementId]) -> Result<Vec<entity::inbound_element::Model>> {
     let ids = ids.iter().map(|id| id.0);
-    let query =
-        scope.find::<entity::inbound_element::Entity>().filter(entity::inbound_element::Column::Id.is_in(ids));
+    let query = scope
+        .find::<entity::inbound_element::Entity>()
+        .filter(entity::inbound_element::Column::Id.is_in(ids));
     Ok(query.all(scope.reader()).await?)
 }
 

@@ -1,9 +1,10 @@
 //! Which customer messages a turn has to answer.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
 
 use crate::conversation::Thread;
 use crate::error::Result;
+use crate::id::TurnId;
 use crate::message::AuthorKind;
 use crate::tx::Tx;
 
@@ -28,23 +29,43 @@ impl Left {
 pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     let Some(session) = &thread.session else { return Ok(None) };
     let human = thread.facts.human.map_or(0, |mark| mark.number);
+    let covered = covered(tx, session.id, None).await?;
+    let messages = unanswered(tx, session.id).filter(entity::message::Column::Number.gt(human.max(covered)));
+    let messages = messages.all(tx.db()).await?;
+    Ok((!messages.is_empty()).then_some(Left { messages }))
+}
+
+/// The first message that a handover covers: its own epoch may have cancelled an earlier answer that was
+/// still queued, and then what that one answered goes to the person too.
+pub(super) async fn first_for_a_person(
+    tx: &Tx<'_>,
+    turn: &entity::turn::Model,
+    human: i64,
+) -> Result<Option<i64>> {
+    let covered = covered(tx, turn.session_id, Some(TurnId(turn.id))).await?;
+    let messages =
+        unanswered(tx, turn.session_id).filter(entity::message::Column::Number.gt(human.max(covered)));
+    Ok(messages.one(tx.db()).await?.map(|message| message.number))
+}
+
+/// The greatest number that a turn (other than `except`) covered for good.
+async fn covered(tx: &Tx<'_>, session: uuid::Uuid, except: Option<TurnId>) -> Result<i64> {
     let row = tx
         .db_one(
-            "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND (state = 'HANDED_OVER' \
+            "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND id <> $2 AND (state = 'HANDED_OVER' \
              OR (state = 'COMMITTED' AND NOT EXISTS (SELECT 1 FROM message m JOIN delivery d ON d.message_id = m.id \
-             WHERE m.turn_id = turn.id AND m.conversation_id = $2 AND d.state IN ('FAILED', 'CANCELLED'))))",
-            [session.id.into(), thread.conversation.id.into()],
+             WHERE m.turn_id = turn.id AND m.session_id = $3 AND d.state IN ('FAILED', 'CANCELLED'))))",
+            [session.into(), except.map_or(uuid::Uuid::nil(), |turn| turn.0).into(), session.into()],
         )
         .await?;
-    let covered: Option<i64> = row.try_get("", "through")?;
-    let messages = tx
-        .find::<entity::message::Entity>()
-        .filter(entity::message::Column::SessionId.eq(session.id))
+    let through: Option<i64> = row.try_get("", "through")?;
+    Ok(through.unwrap_or(0))
+}
+
+fn unanswered(tx: &Tx<'_>, session: uuid::Uuid) -> Select<entity::message::Entity> {
+    tx.find::<entity::message::Entity>()
+        .filter(entity::message::Column::SessionId.eq(session))
         .filter(entity::message::Column::Author.eq(AuthorKind::Customer.as_str()))
         .filter(entity::message::Column::OutOfSession.eq(false))
-        .filter(entity::message::Column::Number.gt(human.max(covered.unwrap_or(0))))
         .order_by_asc(entity::message::Column::Number)
-        .all(tx.db())
-        .await?;
-    Ok((!messages.is_empty()).then_some(Left { messages }))
 }

@@ -138,8 +138,17 @@ async fn hand_over(
     reason: WaitReason,
 ) -> Result<()> {
     turn.reason = Some(reason.as_str().to_owned());
+    let id = TurnId(turn.id);
+    let human = thread.facts.human.map_or(0, |mark| mark.number);
     finish(tx, thread, turn, State::HandedOver).await?;
     conversation::step(tx, thread, event).await?;
+    if let Some(mut turn) = load(tx, id).await? {
+        let first = cover::first_for_a_person(tx, &turn, human).await?;
+        if first < turn.covers_from && first.is_some() {
+            turn.covers_from = first;
+            tx.save(&turn).await?;
+        }
+    }
     Ok(())
 }
 

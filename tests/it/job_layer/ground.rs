@@ -51,8 +51,9 @@ pub async fn on_sqlite(test: impl AsyncFn(&Ground)) {
 }
 
 pub async fn on_postgres(test: impl AsyncFn(&Ground)) {
-    let Ok(server) = std::env::var("TEST_DATABASE_URL") else { return };
-    let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+    let Ok(given) = std::env::var("TEST_DATABASE_URL") else { return };
+    let (server, _) = given.rsplit_once('/').expect("TEST_DATABASE_URL ends with a database");
+    let admin = sqlx::PgPool::connect(&given).await.unwrap();
     let name = format!("job_layer_{}", Uuid::new_v4().simple());
     let sql = |text: String| sqlx::raw_sql(sqlx::AssertSqlSafe(text));
     sql(format!("CREATE DATABASE {name}")).execute(&admin).await.unwrap();

@@ -102,7 +102,8 @@ pub fn customers_second(log: &[Fact]) -> Option<i64> {
 /// When the present BOT period began: with the session, or with the hand back.
 pub fn bot_since(log: &[Fact]) -> Option<Ms> {
     log[session(log)?..].iter().rev().find_map(|fact| match *fact {
-        Fact::Handler { handler: Handler::Bot, at } | Fact::Opened { at } => Some(at),
+        // Meta stamps whole seconds, so the period counts from the beginning of its first one.
+        Fact::Handler { handler: Handler::Bot, at } | Fact::Opened { at } => Some(at.div_euclid(1000) * 1000),
         _ => None,
     })
 }

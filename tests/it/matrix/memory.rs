@@ -67,10 +67,10 @@ impl Memory {
         if step.event != Event::Due
             && until.is_some_and(|until| expires.is_none_or(|expires| until < expires))
         {
-            self.put(&Input::SnoozeDue);
+            self.put(&Input::SnoozeDue, step.at);
         }
         if step.event != Event::Expiry && expires.is_some() {
-            self.put(&Input::Expire);
+            self.put(&Input::Expire, step.at);
         }
         self.seen.verdict = self.stimulate(step);
         self.seen.status = status(&self.facts);
@@ -112,7 +112,7 @@ impl Memory {
                 return Verdict::Same;
             }
         };
-        self.put(&input)
+        self.put(&input, step.at)
     }
 
     /// The marks with the failed message left out, or with it again.
@@ -128,7 +128,7 @@ impl Memory {
         Input::Recount { human: human.map(|(number, at)| Mark { number, at }), replied }
     }
 
-    fn put(&mut self, input: &Input) -> Verdict {
+    fn put(&mut self, input: &Input, now: Ms) -> Verdict {
         let verdict = apply(&self.facts, input);
         let number = self.number + 1;
         let stored = match (input, &verdict) {
@@ -140,7 +140,12 @@ impl Memory {
             ),
         };
         if let apply::Verdict::Changed(change) = &verdict {
-            self.follow(change, number);
+            // An expired session closed at its deadline, any other now.
+            let closed = match input {
+                Input::Expire => self.expires.unwrap_or(now),
+                _ => now,
+            };
+            self.follow(change, number, closed);
         }
         match input {
             Input::Customer { at, .. } => self.expires = self.expires.max(Some(millis(*at) + DAY)),
@@ -164,7 +169,7 @@ impl Memory {
     }
 
     /// Does what the caller does with a change.
-    fn follow(&mut self, change: &Change, number: i64) {
+    fn follow(&mut self, change: &Change, number: i64, closed: Ms) {
         let customer = change.facts.customer.map_or(0, |mark| mark.number);
         let human = change.facts.human.map_or(0, |mark| mark.number);
         self.facts = change.facts.clone();
@@ -179,6 +184,7 @@ impl Memory {
                 self.humans.clear();
             }
             SessionStep::Close(why) => {
+                self.facts.closed_at = Some(time(closed));
                 self.expires = None;
                 self.humans.clear();
                 self.seen.session_closed = Some(match why {

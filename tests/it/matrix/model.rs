@@ -137,7 +137,7 @@ impl Model {
     }
 
     /// Which line of the table an event is. "Not before the present BOT period began" is taken to the
-    /// letter; whole seconds are a matter of rule 6 only.
+    /// letter, in the whole seconds that Meta stamps.
     fn row(&self, event: Event, column: Column) -> Row {
         match event {
             Event::Customer { .. } if self.bot_on() => Row::Customer,

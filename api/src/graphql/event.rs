@@ -1,0 +1,191 @@
+//! What happened: one object per event of `domain::event`, and the filter over them.
+//!
+//! An event holds ids and the small facts of the change. The objects that it leads to show their state now,
+//! which may be newer than the event.
+
+mod conversation;
+mod filter;
+mod message;
+mod session;
+mod setup;
+
+use async_graphql::Interface;
+use domain::event::Event as Happening;
+use domain::feed::Entry;
+
+use super::time::DateTime;
+use conversation::{
+    ConversationCreated, ConversationHandlerChanged, ConversationPinned, ConversationSnoozed,
+    ConversationStatusChanged,
+};
+pub use filter::EventFilter;
+pub(crate) use filter::{EventKind, kind_name};
+use message::{DeliveryChanged, MessageAdded, MessageReceived, TurnChanged};
+use session::{SessionClosed, SessionOpened};
+use setup::{ChannelChanged, ContactConflict, ContactCreated, DocumentActivated, WidgetChanged};
+
+/// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that its fields
+/// lead to show their state now, which may be newer.
+#[derive(Interface)]
+#[graphql(
+    field(name = "at", ty = "&DateTime", desc = "When it happened."),
+    field(
+        name = "trace_id",
+        ty = "&Option<String>",
+        desc = "The id that follows one webhook to its events and through the log; null if no webhook caused it."
+    )
+)]
+pub enum Event {
+    /// The customer wrote.
+    MessageReceived(MessageReceived),
+    /// Somebody else wrote.
+    MessageAdded(MessageAdded),
+    /// A sending went on.
+    DeliveryChanged(DeliveryChanged),
+    /// A conversation began.
+    ConversationCreated(ConversationCreated),
+    /// A status changed.
+    ConversationStatusChanged(ConversationStatusChanged),
+    /// A handler changed.
+    ConversationHandlerChanged(ConversationHandlerChanged),
+    /// A conversation went out of sight or came back.
+    ConversationSnoozed(ConversationSnoozed),
+    /// A pin changed.
+    ConversationPinned(ConversationPinned),
+    /// A session opened.
+    SessionOpened(SessionOpened),
+    /// A session closed.
+    SessionClosed(SessionClosed),
+    /// A turn went on.
+    TurnChanged(TurnChanged),
+    /// A customer was seen first.
+    ContactCreated(ContactCreated),
+    /// A payload named two contacts.
+    ContactConflict(ContactConflict),
+    /// A channel changed.
+    ChannelChanged(ChannelChanged),
+    /// A widget changed.
+    WidgetChanged(WidgetChanged),
+    /// A version became active.
+    DocumentActivated(DocumentActivated),
+}
+
+/// What every event has.
+#[derive(Clone)]
+struct Stamp {
+    at: DateTime,
+    trace_id: Option<String>,
+}
+
+impl From<Entry> for Event {
+    fn from(entry: Entry) -> Self {
+        let stamp = Stamp { at: entry.at.into(), trace_id: entry.trace };
+        match entry.event {
+            Happening::MessageReceived { widget, conversation, message, number, out_of_session } => {
+                MessageReceived::new(stamp, widget, conversation, message, number, out_of_session).into()
+            }
+            Happening::MessageAdded { widget, conversation, message, number, author } => {
+                MessageAdded::new(stamp, widget, conversation, message, number, author).into()
+            }
+            Happening::DeliveryChanged {
+                widget,
+                conversation,
+                message,
+                delivery,
+                from,
+                to,
+                attempt,
+                automatic,
+            } => {
+                let change = message::Change { from, to, attempt, automatic };
+                DeliveryChanged::new(stamp, widget, conversation, message, delivery, change).into()
+            }
+            Happening::ConversationCreated { widget, conversation, contact } => {
+                ConversationCreated::new(stamp, widget, conversation, contact).into()
+            }
+            Happening::ConversationStatusChanged { widget, conversation, from, to } => {
+                ConversationStatusChanged::new(stamp, widget, conversation, from, to).into()
+            }
+            Happening::ConversationHandlerChanged { widget, conversation, from, to, epoch: _, reason } => {
+                ConversationHandlerChanged::new(stamp, widget, conversation, from, to, reason).into()
+            }
+            Happening::ConversationSnoozed { widget, conversation, until } => {
+                ConversationSnoozed::new(stamp, widget, conversation, until).into()
+            }
+            Happening::ConversationPinned { widget, conversation, pinned } => {
+                ConversationPinned::new(stamp, widget, conversation, pinned).into()
+            }
+            Happening::SessionOpened { widget, conversation, session, number } => {
+                SessionOpened::new(stamp, widget, conversation, session, number).into()
+            }
+            Happening::SessionClosed { widget, conversation, session, reason, at } => {
+                SessionClosed::new(stamp, widget, conversation, session, reason, at).into()
+            }
+            Happening::TurnChanged { widget, conversation, turn, to } => {
+                TurnChanged::new(stamp, widget, conversation, turn, to).into()
+            }
+            Happening::ContactCreated { contact } => ContactCreated::new(stamp, contact).into(),
+            Happening::ContactConflict { contact, other } => {
+                ContactConflict::new(stamp, contact, other).into()
+            }
+            Happening::ChannelChanged { channel, enabled } => {
+                ChannelChanged::new(stamp, channel, enabled).into()
+            }
+            Happening::WidgetChanged { widget, active, bot_on } => {
+                WidgetChanged::new(stamp, widget, active, bot_on).into()
+            }
+            Happening::DocumentActivated { document, version } => {
+                DocumentActivated::new(stamp, document, version).into()
+            }
+        }
+    }
+}
+
+/// Defines an event of a conversation: `at`, `traceId`, the widget and the conversation, then its own fields.
+macro_rules! in_conversation {
+    (
+        $(#[$doc:meta])*
+        $name:ident($($given:ident: $given_type:ty),*) {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty = $value:expr,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            /// When it happened.
+            pub(super) at: $crate::graphql::time::DateTime,
+            /// The id that follows one webhook to its events and through the log; null if no webhook caused it.
+            pub(super) trace_id: Option<String>,
+            /// The id of the widget.
+            widget_id: async_graphql::ID,
+            /// The widget as it is now; null if it is gone.
+            widget: $crate::graphql::link::Glance<domain::id::WidgetId>,
+            /// The id of the conversation.
+            conversation_id: async_graphql::ID,
+            /// The conversation as it is now; null if it is gone.
+            conversation: $crate::graphql::link::Glance<domain::id::ConversationId>,
+            $($(#[$field_doc])* $field: $type,)*
+        }
+
+        impl $name {
+            pub(super) fn new(
+                stamp: super::Stamp,
+                widget: domain::id::WidgetId,
+                conversation: domain::id::ConversationId,
+                $($given: $given_type),*
+            ) -> Self {
+                Self {
+                    at: stamp.at,
+                    trace_id: stamp.trace_id,
+                    widget_id: widget.into(),
+                    widget: $crate::graphql::link::Glance(widget),
+                    conversation_id: conversation.into(),
+                    conversation: $crate::graphql::link::Glance(conversation),
+                    $($field: $value,)*
+                }
+            }
+        }
+    };
+}
+
+use in_conversation;

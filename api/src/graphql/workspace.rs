@@ -1,0 +1,125 @@
+//! The tenant and its members.
+
+use async_graphql::{Context, Enum, ID, Object, Result};
+use domain::actor::Role;
+use domain::id::{MemberId, WorkspaceId};
+use domain::{feed, row, workspace};
+
+use super::cursor::Cursor;
+use super::link::Link;
+use super::operation::operation;
+use super::time::DateTime;
+
+/// A workspace.
+pub struct Workspace(pub row::Workspace);
+
+/// The tenant: one company. It owns everything that this API shows.
+#[Object]
+impl Workspace {
+    /// Names this workspace.
+    pub(super) async fn id(&self) -> ID {
+        WorkspaceId(self.0.id).into()
+    }
+
+    /// The company's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The IANA time zone that days are counted in, for example `Asia/Taipei`.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// The language of the company as BCP 47 names it, for example `zh-Hant-TW`.
+    async fn locale(&self) -> &str {
+        &self.0.locale
+    }
+
+    /// When the workspace was made.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// Where the feed of events stands now. Ask for it in a request of its own, load what you need, then subscribe to
+    /// `events` after it: nothing is missed.
+    async fn event_cursor(&self, ctx: &Context<'_>) -> Result<Cursor> {
+        let operation = operation(ctx);
+        let head = operation.told(feed::head(&operation.scope).await)?;
+        let workspace = operation.scope.workspace();
+        Ok(feed::Cursor { workspace, generation: head.generation, position: head.last }.into())
+    }
+}
+
+/// A member.
+pub struct Member(pub row::Member);
+
+impl From<row::Member> for Member {
+    fn from(row: row::Member) -> Self {
+        Self(row)
+    }
+}
+
+/// A user of the workspace.
+#[Object]
+impl Member {
+    /// Names this member.
+    pub(super) async fn id(&self) -> ID {
+        MemberId(self.0.id).into()
+    }
+
+    /// What others call them.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The address they sign in with; null if they have none yet.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    /// What they may do.
+    async fn role(&self, ctx: &Context<'_>) -> Result<MemberRole> {
+        operation(ctx).read(Role::read(&self.0.role, self.0.id)).map(MemberRole::from)
+    }
+
+    /// When they joined the workspace.
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
+    }
+
+    /// When they were removed; null while they belong to the workspace.
+    async fn removed_at(&self) -> Option<DateTime> {
+        self.0.removed_at.map(DateTime)
+    }
+}
+
+/// What a member may do. Each role may also do what the roles before it may.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Role")]
+pub enum MemberRole {
+    /// Read, and talk to customers: join, reply, close, snooze, pin, hand back.
+    Member,
+    /// Also set up channels, widgets, knowledge, team and tokens.
+    Admin,
+    /// Also own the workspace.
+    Owner,
+}
+
+/// Reads about the workspace.
+#[derive(Default)]
+pub struct WorkspaceQuery;
+
+#[Object]
+impl WorkspaceQuery {
+    /// The workspace that the token belongs to.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
+        let operation = operation(ctx);
+        operation.told(workspace::load(&operation.scope).await).map(Workspace)
+    }
+
+    /// The member that the token acts as.
+    async fn viewer(&self, ctx: &Context<'_>) -> Link<MemberId> {
+        Link(operation(ctx).actor.member)
+    }
+}
