@@ -34,11 +34,13 @@ pub struct Options {
     pub gather_ms: i64,
     /// Whether workers and ticker run.
     pub jobs: bool,
+    /// What a commit survives on SQLite; tests need not wait for the disk.
+    pub durability: Durability,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { movable_clock: false, bot: true, gather_ms: 0, jobs: true }
+        Self { movable_clock: false, bot: true, gather_ms: 0, jobs: true, durability: Durability::Process }
     }
 }
 
@@ -84,7 +86,8 @@ impl Hub {
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         let number = unique_number(&format!("{base}/webhooks/whatsapp"));
         let secret_key = Keyring::generate();
-        let env = env(&database, &simulator, &number, clock.clone(), &secret_key).await;
+        let surroundings: Around<'_> = (&database, &simulator, &number, &secret_key);
+        let env = env(surroundings, clock.clone(), options.durability).await;
         let founded =
             workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
         let token = founded.token.expect("a token").secret;
@@ -216,13 +219,17 @@ impl Hub {
         self.stop().await;
     }
 
+    fn surroundings(&self) -> Around<'_> {
+        (&self.database, &self.simulator, &self.number, &self.secret_key)
+    }
+
     /// Starts the server again on the same database and port, with or without workers and ticker.
     pub async fn restart(&mut self, jobs: bool) {
         let port = self.client.base.rsplit(':').next().expect("a port");
         let address = format!("127.0.0.1:{port}");
         let listener = until("the port is free again", async || TcpListener::bind(&address).await.ok()).await;
         self.env =
-            env(&self.database, &self.simulator, &self.number, self.clock.clone(), &self.secret_key).await;
+            env(self.surroundings(), self.clock.clone(), Durability::Process).await;
         let role = if jobs { Role::All } else { Role::Api };
         let settings = api::Settings::default();
         let server =
@@ -233,7 +240,7 @@ impl Hub {
     /// Opens the database again for looking, without a server: another process serves it.
     pub async fn reopen(&mut self) {
         self.env =
-            env(&self.database, &self.simulator, &self.number, self.clock.clone(), &self.secret_key).await;
+            env(self.surroundings(), self.clock.clone(), Durability::Process).await;
     }
 
     /// A folder of this test's own.
@@ -261,14 +268,11 @@ pub async fn is_quiet(env: &Env) -> bool {
     busy == 0 && domain::job::table::unfinished(db).await.expect("the database answers") == 0
 }
 
-/// Surroundings on a test database.
-pub async fn env(
-    database: &TestDatabase,
-    simulator: &Simulator,
-    number: &Number,
-    clock: Option<ManualClock>,
-    secret_key: &str,
-) -> Env {
+/// What an [`Env`] of a test is made from.
+type Around<'a> = (&'a TestDatabase, &'a Simulator, &'a Number, &'a str);
+
+async fn env(around: Around<'_>, clock: Option<ManualClock>, durability: Durability) -> Env {
+    let (database, simulator, number, secret_key) = around;
     let settings = Settings {
         graph_url: simulator.graph_url(),
         meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
@@ -276,7 +280,7 @@ pub async fn env(
         ..Settings::default()
     };
     Env::new(Parts {
-        database: Database::open(&database.url, Durability::Process).await.expect("the database opens"),
+        database: Database::open(&database.url, durability).await.expect("the database opens"),
         clock: clock.map_or(Clock::System, Clock::Manual),
         keyring: Keyring::parse(secret_key).expect("a key"),
         outside: Outside::new(&settings).expect("clients"),

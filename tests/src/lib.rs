@@ -7,6 +7,7 @@ pub mod database;
 pub mod hub;
 pub mod knowledge;
 pub mod program;
+pub mod socket;
 pub mod wait;
 
 pub use database::TestDatabase;

@@ -36,6 +36,11 @@ impl Program {
         let _ = self.0.wait();
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Whether it is still running.
     pub fn is_running(&mut self) -> bool {
         matches!(self.0.try_wait(), Ok(None))
