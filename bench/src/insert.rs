@@ -15,7 +15,9 @@ pub async fn run() -> Sample {
     let database = Database::open(&place.url, Durability::PowerCut).await.expect("it opens");
     let db = database.writer().clone();
     let bytes = if TestDatabase::is_postgres() { "BYTEA" } else { "BLOB" };
-    db.execute_unprepared(&format!("CREATE TABLE bare (id BIGINT PRIMARY KEY, body {bytes} NOT NULL)")).await.expect("a table");
+    db.execute_unprepared(&format!("CREATE TABLE bare (id BIGINT PRIMARY KEY, body {bytes} NOT NULL)"))
+        .await
+        .expect("a table");
     let next = Arc::new(AtomicUsize::new(0));
     let body = vec![b'x'; 560];
     let began = Instant::now();
@@ -45,7 +47,13 @@ pub async fn run() -> Sample {
     }
     let total = began.elapsed();
     let count = Statement::from_string(db.get_database_backend(), "SELECT COUNT(*) AS n FROM bare");
-    let n: i64 = db.query_one_raw(count).await.expect("it answers").expect("a row").try_get("", "n").expect("a number");
+    let n: i64 = db
+        .query_one_raw(count)
+        .await
+        .expect("it answers")
+        .expect("a row")
+        .try_get("", "n")
+        .expect("a number");
     assert_eq!(n, MANY as i64);
     database.close().await.expect("it closes");
     Sample { each, total }

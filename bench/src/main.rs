@@ -20,7 +20,8 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let database = if tests::TestDatabase::is_postgres() { "PostgreSQL" } else { "SQLite, synchronous FULL" };
+        let database =
+            if tests::TestDatabase::is_postgres() { "PostgreSQL" } else { "SQLite, synchronous FULL" };
         println!("On {database}:\n");
         println!("| what | figure |\n|---|---|");
         let bare = insert::run().await;

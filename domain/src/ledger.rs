@@ -15,7 +15,7 @@ use crate::hint::Hint;
 use crate::id::LedgerId;
 use crate::telemetry;
 
-pub use quarantine::{Quarantined, list, list_everywhere, replay, replay_everywhere};
+pub use quarantine::{Quarantined, list_everywhere, replay, replay_everywhere};
 
 /// An element that failed by our fault is overtaken by those behind it after this long.
 pub(crate) const OVERTAKEN_AFTER: chrono::TimeDelta = chrono::TimeDelta::seconds(5);

@@ -1,10 +1,15 @@
 //! One binary with every test of the whole.
 
+mod command;
 mod feed;
+mod isolation;
 mod job_layer;
 mod ledger;
+mod live;
 mod matrix;
 mod program;
 mod road;
+mod schema;
 mod session;
 mod takeover;
+mod webhook;

@@ -228,8 +228,7 @@ impl Hub {
         let port = self.client.base.rsplit(':').next().expect("a port");
         let address = format!("127.0.0.1:{port}");
         let listener = until("the port is free again", async || TcpListener::bind(&address).await.ok()).await;
-        self.env =
-            env(self.surroundings(), self.clock.clone(), Durability::Process).await;
+        self.env = env(self.surroundings(), self.clock.clone(), Durability::Process).await;
         let role = if jobs { Role::All } else { Role::Api };
         let settings = api::Settings::default();
         let server =
@@ -239,8 +238,7 @@ impl Hub {
 
     /// Opens the database again for looking, without a server: another process serves it.
     pub async fn reopen(&mut self) {
-        self.env =
-            env(self.surroundings(), self.clock.clone(), Durability::Process).await;
+        self.env = env(self.surroundings(), self.clock.clone(), Durability::Process).await;
     }
 
     /// A folder of this test's own.

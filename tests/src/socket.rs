@@ -62,4 +62,17 @@ impl Subscriber {
         assert!(message["payload"].get("errors").is_none(), "{message}");
         message["payload"]["data"].take()
     }
+
+    /// Reads until the server closes the socket; gives back the code.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            let next =
+                tokio::time::timeout(Duration::from_secs(60), self.socket.next()).await.expect("it closes");
+            match next {
+                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("closed without a code: {other:?}"),
+            }
+        }
+    }
 }

@@ -104,8 +104,8 @@ impl Conversation {
         Ok(Connection::new(&page, rows.unwrap_or_default(), |row| (row.number, Message::from(row))))
     }
 
-    /// The thread as people read it: the messages in the order of their numbers, and between them where sessions open
-    /// and close and where people come and go. `last` shows the newest.
+    /// The thread as people read it: the messages in the order of their numbers, and between them where
+    /// sessions open and close and where people come and go. `last` shows the newest.
     async fn timeline(
         &self,
         ctx: &Context<'_>,
@@ -230,7 +230,8 @@ pub enum ConversationHandler {
 pub enum ConversationLabel {
     /// Every status.
     All,
-    /// What a person may have to look at: PENDING_FIRST_RESPONSE, PENDING_RESPONSE, OPEN, SNOOZED, PREVIOUSLY_SNOOZED.
+    /// What a person may have to look at: PENDING_FIRST_RESPONSE, PENDING_RESPONSE, OPEN, SNOOZED,
+    /// PREVIOUSLY_SNOOZED.
     Active,
     /// What the bot has or had: BOT_HANDLING, CLOSED.
     Bot,

@@ -8,8 +8,8 @@ use domain::tx::Committed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
-/// A place in the workspace's feed of events: everything up to it has been seen. Opaque; keep it as it is and give
-/// it to a subscription as `after`.
+/// A place in the workspace's feed of events: everything up to it has been seen. Opaque; keep it as it is and
+/// give it to a subscription as `after`.
 #[Scalar(name = "Cursor")]
 impl ScalarType for Cursor {
     fn parse(value: Value) -> InputValueResult<Self> {

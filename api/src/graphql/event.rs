@@ -24,8 +24,8 @@ use message::{DeliveryChanged, MessageAdded, MessageReceived, TurnChanged};
 use session::{SessionClosed, SessionOpened};
 use setup::{ChannelChanged, ContactConflict, ContactCreated, DocumentActivated, WidgetChanged};
 
-/// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that its fields
-/// lead to show their state now, which may be newer.
+/// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
+/// its fields lead to show their state now, which may be newer.
 #[derive(Interface)]
 #[graphql(
     field(name = "at", ty = "&DateTime", desc = "When it happened."),
@@ -154,7 +154,8 @@ macro_rules! in_conversation {
         pub struct $name {
             /// When it happened.
             pub(super) at: $crate::graphql::time::DateTime,
-            /// The id that follows one webhook to its events and through the log; null if no webhook caused it.
+            /// The id that follows one webhook to its events and through the log; null if no webhook caused
+            /// it.
             pub(super) trace_id: Option<String>,
             /// The id of the widget.
             widget_id: async_graphql::ID,

@@ -18,7 +18,8 @@ impl From<row::HumanWait> for HumanWait {
     }
 }
 
-/// A stretch in which a person was responsible for a conversation, from the handover to the hand back or the close.
+/// A stretch in which a person was responsible for a conversation, from the handover to the hand back or the
+/// close.
 #[Object]
 impl HumanWait {
     /// Names this wait.

@@ -77,7 +77,8 @@ impl NodeQuery {
         Some(find(operation(ctx), &id).await)
     }
 
-    /// The objects with these ids, in their order. Where an id names nothing the entry is null, with a NOT_FOUND error.
+    /// The objects with these ids, in their order. Where an id names nothing the entry is null, with a
+    /// NOT_FOUND error.
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -33,7 +33,8 @@ impl QuarantinedElement {
         self.0.outcome.as_deref() == Some("QUARANTINED")
     }
 
-    /// Why it is or was put aside, in one word, for example `MALFORMED` or `FAILED`; null while a replay runs.
+    /// Why it is or was put aside: a word, for example `MALFORMED` or `FAILED`, and perhaps details after a
+    /// colon; null while a replay runs.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }

@@ -18,8 +18,8 @@ impl From<row::Session> for Session {
     }
 }
 
-/// One service period of a conversation. A customer's message opens it; it closes a day after their last message, or
-/// earlier by a person's hand. At most one is open at a time, and none is ever reopened.
+/// One service period of a conversation. A customer's message opens it; it closes a day after their last
+/// message, or earlier by a person's hand. At most one is open at a time, and none is ever reopened.
 #[Object]
 impl Session {
     /// Names this session.

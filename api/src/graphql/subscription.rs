@@ -19,7 +19,8 @@ use follow::{Mark, follow};
 pub struct EventEdge {
     /// Everything up to here that the filter wants has been sent: subscribe after it to go on from here.
     cursor: Cursor,
-    /// What happened; null for a sign of progress, which comes at least every ten seconds, and first of all when there is nothing to catch up with.
+    /// What happened; null for a sign of progress, which comes at least every ten seconds, and first of all
+    /// when there is nothing to catch up with.
     node: Option<Event>,
 }
 
@@ -28,7 +29,8 @@ pub struct EventEdge {
 pub struct MessageReceivedEdge {
     /// Everything up to here has been sent: subscribe after it to go on from here.
     cursor: Cursor,
-    /// The message as it is now; null for a sign of progress, which comes at least every ten seconds, and first of all when there is nothing to catch up with.
+    /// The message as it is now; null for a sign of progress, which comes at least every ten seconds, and
+    /// first of all when there is nothing to catch up with.
     node: Option<Glance<MessageId>>,
 }
 
@@ -37,8 +39,8 @@ pub struct MessageReceivedEdge {
 pub struct ConversationChangedEdge {
     /// Everything up to here has been sent: subscribe after it to go on from here.
     cursor: Cursor,
-    /// The conversation as it is now; null for a sign of progress, which comes at the start and at least every ten
-    /// seconds.
+    /// The conversation as it is now; null for a sign of progress, which comes at the start and at least
+    /// every ten seconds.
     node: Option<Glance<ConversationId>>,
     /// What changed; null for a sign of progress.
     event: Option<Event>,
@@ -47,9 +49,9 @@ pub struct ConversationChangedEdge {
 /// Live events.
 pub struct Subscription;
 
-/// What happens in the workspace, as it happens. Every stream first sends what was missed after its cursor, then goes
-/// live, without a gap or a repeat. A cursor that cannot be followed any more ends the stream with RESYNC_REQUIRED: load
-/// everything again, and subscribe without it.
+/// What happens in the workspace, as it happens. Every stream first sends what was missed after its cursor,
+/// then goes live, without a gap or a repeat. A cursor that cannot be followed any more ends the stream with
+/// RESYNC_REQUIRED: load everything again, and subscribe without it.
 #[GraphqlSubscription]
 impl Subscription {
     /// Every event that the filter wants, in the order of the workspace's feed.

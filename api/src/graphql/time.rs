@@ -10,7 +10,8 @@ use domain::Time;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTime(pub Time);
 
-/// A moment in RFC 3339, for example `2026-03-02T09:00:00.25Z`. Answers are in UTC; input may have any offset.
+/// A moment in RFC 3339, for example `2026-03-02T09:00:00.25Z`. Answers are in UTC; input may have any
+/// offset.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -46,8 +46,8 @@ macro_rules! user_errors {
         $(#[$error_doc])*
         #[derive(async_graphql::SimpleObject, Debug, Clone)]
         pub struct $error {
-            /// The way to the wrong field of the input, outermost first, for example `["input", "text"]`; null when the
-            /// input is fine and the state refuses.
+            /// The way to the wrong field of the input, outermost first, for example `["input", "text"]`;
+            /// null when the input is fine and the state refuses.
             field: Option<Vec<String>>,
             /// Why, for programs.
             code: $code,

@@ -52,12 +52,14 @@ impl Widget {
         })
     }
 
-    /// Whether it is a draft only because its channel was switched off; it becomes active again with the channel.
+    /// Whether it is a draft only because its channel was switched off; it becomes active again with the
+    /// channel.
     async fn demoted_by_channel(&self) -> bool {
         self.0.demoted_by_channel
     }
 
-    /// Whether its bot answers now: the channel is enabled, the widget is active and `advanced.botEnabled` is true.
+    /// Whether its bot answers now: the channel is enabled, the widget is active and `advanced.botEnabled` is
+    /// true.
     async fn bot_on(&self) -> bool {
         conversation::bot_is_on(&self.0)
     }
@@ -82,8 +84,8 @@ impl Widget {
         WidgetNumber::of(&self.0)
     }
 
-    /// What still keeps the widget from being published; empty if it may be. Its length is bounded by the kinds of
-    /// problems.
+    /// What still keeps the widget from being published; empty if it may be. Its length is bounded by the
+    /// kinds of problems.
     async fn setup_problems(&self, ctx: &Context<'_>) -> Result<Vec<SetupProblem>> {
         let missing = operation(ctx).find(MissingDocuments).await?.unwrap_or_default();
         Ok(widget::problems(&self.0, &missing).into_iter().map(SetupProblem::from).collect())

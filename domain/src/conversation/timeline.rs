@@ -200,3 +200,132 @@ impl Place {
         Self { number, rank, started_at: None, wait: None, end: false }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::AuthorKind;
+
+    fn at(second: i64) -> Time {
+        Time::from_timestamp(1_772_442_000 + second, 0).unwrap()
+    }
+
+    fn message(number: i64) -> entity::message::Model {
+        entity::message::Model {
+            id: Uuid::from_u128(number.unsigned_abs().into()),
+            workspace_id: Uuid::nil(),
+            widget_id: Uuid::nil(),
+            conversation_id: Uuid::nil(),
+            session_id: None,
+            number,
+            author: AuthorKind::Customer.as_str().to_owned(),
+            member_id: None,
+            api_token_id: None,
+            turn_id: None,
+            provider_id: None,
+            kind: "text".to_owned(),
+            text: String::new(),
+            counts_as_human: false,
+            out_of_session: false,
+            confidence: None,
+            sent_at: at(number),
+            received_at: at(number),
+        }
+    }
+
+    fn session(number: i64, first: i64, last: Option<i64>) -> entity::session::Model {
+        entity::session::Model {
+            id: Uuid::from_u128(100 + u128::from(number.unsigned_abs())),
+            workspace_id: Uuid::nil(),
+            conversation_id: Uuid::nil(),
+            number,
+            opened_at: at(0),
+            expires_at: at(0),
+            closed_at: last.map(|_| at(0)),
+            close_reason: None,
+            first_number: first,
+            last_number: last,
+            created_at: at(0),
+        }
+    }
+
+    fn wait(id: u128, session: i64, from: i64, last: Option<i64>) -> entity::human_wait::Model {
+        entity::human_wait::Model {
+            id: Uuid::from_u128(200 + id),
+            workspace_id: Uuid::nil(),
+            conversation_id: Uuid::nil(),
+            session_id: Uuid::from_u128(100 + u128::from(session.unsigned_abs())),
+            reason: "JOINED".to_owned(),
+            from_number: from,
+            // All in one moment, as with a clock that stands still.
+            started_at: at(0),
+            first_reply_at: None,
+            ended_at: last.map(|_| at(0)),
+            last_number: last,
+        }
+    }
+
+    /// Two sessions; the first one has two waits between the messages 2 and 3 and one up to its close,
+    /// the second one begins with a person.
+    fn thread(page: &Page<Place>) -> Vec<(Place, Entry)> {
+        let messages = (1..=5).map(message).collect();
+        let sessions = vec![session(1, 1, Some(3)), session(2, 4, None)];
+        let waits =
+            vec![wait(1, 1, 3, Some(2)), wait(2, 1, 3, Some(2)), wait(3, 1, 4, Some(3)), wait(4, 2, 4, None)];
+        merge(page, messages, sessions, waits)
+    }
+
+    fn page(after: Option<Place>, before: Option<Place>, backwards: bool, limit: u64) -> Page<Place> {
+        Page { after, before, backwards, limit }
+    }
+
+    fn name(entry: &Entry) -> String {
+        match entry {
+            Entry::Message(message) => message.number.to_string(),
+            Entry::SessionOpened(session) => format!("open {}", session.number),
+            Entry::SessionClosed(session) => format!("close {}", session.number),
+            Entry::WaitStarted(wait) => format!("start {}", wait.id.as_u128() - 200),
+            Entry::WaitEnded(wait) => format!("end {}", wait.id.as_u128() - 200),
+        }
+    }
+
+    #[test]
+    fn boundaries_stand_between_the_messages_in_the_order_of_life() {
+        let all = thread(&page(None, None, false, 100));
+        let names: Vec<_> = all.iter().map(|(_, entry)| name(entry)).collect();
+        assert_eq!(
+            names,
+            [
+                "open 1", "1", "2", "start 1", "end 1", "start 2", "end 2", "3", "start 3", "end 3",
+                "close 1", "open 2", "start 4", "4", "5"
+            ]
+        );
+    }
+
+    #[test]
+    fn pages_of_every_size_in_both_directions_are_the_whole() {
+        let whole = thread(&page(None, None, false, 100));
+        for limit in 1..=whole.len() as u64 {
+            let mut forwards = Vec::new();
+            loop {
+                let after = forwards.last().map(|(place, _): &(Place, Entry)| *place);
+                let next = thread(&page(after, None, false, limit));
+                if next.is_empty() {
+                    break;
+                }
+                forwards.extend(next);
+            }
+            assert_eq!(forwards, whole, "forwards by {limit}");
+            let mut backwards: Vec<(Place, Entry)> = Vec::new();
+            loop {
+                let before = backwards.first().map(|(place, _)| *place);
+                let previous = thread(&page(None, before, true, limit));
+                if previous.is_empty() {
+                    break;
+                }
+                backwards.splice(0..0, previous);
+            }
+            assert_eq!(backwards, whole, "backwards by {limit}");
+        }
+    }
+}

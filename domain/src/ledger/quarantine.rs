@@ -61,15 +61,6 @@ fn page(
     }
 }
 
-/// The quarantined elements that were routed to this workspace, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list(scope: &Scope, after: Option<ElementId>, limit: u64) -> Result<Vec<Quarantined>> {
-    let rows = page(scope.find(), after, limit).all(scope.reader()).await?;
-    Ok(rows.into_iter().map(Quarantined::from).collect())
-}
-
 /// A page of the rows of quarantined elements that were routed to this workspace, oldest first.
 ///
 /// # Errors

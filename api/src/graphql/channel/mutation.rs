@@ -65,8 +65,8 @@ pub struct ChannelMutation;
 
 #[Object]
 impl ChannelMutation {
-    /// Switches a channel on. Exactly the widgets that switching it off had demoted become active again. Needs an
-    /// admin.
+    /// Switches a channel on. Exactly the widgets that switching it off had demoted become active again.
+    /// Needs an admin.
     async fn channel_enable(
         &self,
         ctx: &Context<'_>,
@@ -92,8 +92,8 @@ impl ChannelMutation {
         })
     }
 
-    /// Switches a channel off: at once its active widgets become drafts and their bots stop. Open sessions stay open
-    /// for people. Needs an admin.
+    /// Switches a channel off: at once its active widgets become drafts and their bots stop. Open sessions
+    /// stay open for people. Needs an admin.
     async fn channel_disable(
         &self,
         ctx: &Context<'_>,

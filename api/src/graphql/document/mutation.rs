@@ -96,7 +96,8 @@ pub struct DocumentMutation;
 
 #[Object]
 impl DocumentMutation {
-    /// Adds a document with its first version. Bots answer from it once a version is activated. Needs an admin.
+    /// Adds a document with its first version. Bots answer from it once a version is activated. Needs an
+    /// admin.
     async fn document_create(
         &self,
         ctx: &Context<'_>,

@@ -19,7 +19,8 @@ macro_rules! in_workspace {
         pub struct $name {
             /// When it happened.
             pub(super) at: DateTime,
-            /// The id that follows one webhook to its events and through the log; null if no webhook caused it.
+            /// The id that follows one webhook to its events and through the log; null if no webhook caused
+            /// it.
             pub(super) trace_id: Option<String>,
             $($(#[$field_doc])* $field: $type,)*
         }

@@ -19,8 +19,8 @@ user_errors! {
     MessageUserError;
     /// Why a message was not sent, for programs.
     MessageErrorCode {
-        /// The conversation's status does not allow it: no session is open, or the bot handles it and you must join
-        /// first.
+        /// The conversation's status does not allow it: no session is open, or the bot handles it and you
+        /// must join first.
         InvalidTransition,
         /// WhatsApp takes no message any more: the customer's last one is more than 24 hours old.
         WindowClosed,
@@ -36,7 +36,8 @@ pub struct MessageSendInput {
     conversation_id: ID,
     /// What is sent: 1 to 4096 characters, not only white space.
     text: String,
-    /// The number of the last message that its writer saw. If the customer or a person wrote since, it is not sent.
+    /// The number of the last message that its writer saw. If the customer or a person wrote since, it is not
+    /// sent.
     seen_number: Option<i64>,
     /// Send it even though somebody wrote since `seenNumber`.
     #[graphql(default = false)]
@@ -50,8 +51,8 @@ pub struct MessageSendPayload {
     message: Option<Message>,
     /// The conversation as it is now.
     conversation: Conversation,
-    /// What the customer and people wrote since `seenNumber`, oldest first, at most 50; empty unless the code is
-    /// NEWER_MESSAGES.
+    /// What the customer and people wrote since `seenNumber`, oldest first, at most 50; empty unless the code
+    /// is NEWER_MESSAGES.
     newer_messages: Vec<Message>,
     /// Why it was refused; empty if it was done.
     user_errors: Vec<MessageUserError>,

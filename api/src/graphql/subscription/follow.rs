@@ -19,6 +19,8 @@ use crate::graphql::operation::Operation;
 
 /// Silence before a sign of progress: below the promised ten seconds by what a slow read may take.
 const PROGRESS: Duration = Duration::from_secs(8);
+/// The first sign of progress comes soon, so that a client has a cursor although nothing happens.
+const FIRST_PROGRESS: Duration = Duration::from_secs(1);
 /// How long a lost hint may go unnoticed.
 const LOOK: Duration = Duration::from_secs(1);
 /// Events per read.
@@ -50,8 +52,7 @@ pub(super) async fn follow<'a>(
         hints,
         cursor,
         waiting: VecDeque::new(),
-        // The first sign of progress tells that the stream has begun, and from where.
-        progress_at: Instant::now(),
+        progress_at: Instant::now() + FIRST_PROGRESS,
         _open: Open::new(),
     };
     Ok(stream::unfold(Some(reader), move |reader| async move {

@@ -47,8 +47,8 @@ pub struct WidgetMutation;
 
 #[Object]
 impl WidgetMutation {
-    /// Links a WhatsApp phone number by hand: Meta is asked before anything is stored. Makes a draft widget, or restores
-    /// the archived one of this workspace that had the number. Needs an admin.
+    /// Links a WhatsApp phone number by hand: Meta is asked before anything is stored. Makes a draft widget,
+    /// or restores the archived one of this workspace that had the number. Needs an admin.
     async fn widget_connect_number(
         &self,
         ctx: &Context<'_>,
@@ -69,8 +69,8 @@ impl WidgetMutation {
         })
     }
 
-    /// Publishes a widget: its bot answers from now on. Refused while something is missing or its channel is off. Needs
-    /// an admin.
+    /// Publishes a widget: its bot answers from now on. Refused while something is missing or its channel is
+    /// off. Needs an admin.
     async fn widget_publish(
         &self,
         ctx: &Context<'_>,
@@ -126,8 +126,8 @@ impl WidgetMutation {
         Ok(WidgetUpdateBehaviorPayload { widget, user_errors, event_cursor })
     }
 
-    /// Changes a widget's advanced settings; switching the bot off stops it at once. Fields that are left out stay as
-    /// they are. Needs an admin.
+    /// Changes a widget's advanced settings; switching the bot off stops it at once. Fields that are left out
+    /// stay as they are. Needs an admin.
     async fn widget_update_advanced(
         &self,
         ctx: &Context<'_>,

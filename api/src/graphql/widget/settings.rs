@@ -15,13 +15,13 @@ pub struct WidgetAppearance {
 /// How a widget behaves towards customers and people.
 #[derive(SimpleObject)]
 pub struct WidgetBehavior {
-    /// Whether the bot may ask for a person. If not, the session closes where it would. People can always join, and
-    /// what the bot cannot answer always goes to a person.
+    /// Whether the bot may ask for a person. If not, the session closes where it would. People can always
+    /// join, and what the bot cannot answer always goes to a person.
     human_handover_enabled: bool,
     /// Whether a message typed in the WhatsApp Business app silences the bot.
     phone_message_takes_over: bool,
-    /// How long the customer must be quiet before the bot answers, in milliseconds. Messages that arrive close together
-    /// get one answer.
+    /// How long the customer must be quiet before the bot answers, in milliseconds. Messages that arrive
+    /// close together get one answer.
     gather_quiet_ms: i64,
     /// The longest that the bot waits for the customer to be quiet, in milliseconds.
     gather_max_ms: i64,
@@ -34,7 +34,8 @@ pub struct WidgetAdvanced {
     bot_enabled: bool,
     /// Below this confidence, from 0 to 1, the bot asks for a person.
     answer_threshold: f64,
-    /// How long after the customer's last message a session closes by itself, in seconds; always a day on WhatsApp.
+    /// How long after the customer's last message a session closes by itself, in seconds; always a day on
+    /// WhatsApp.
     session_length_seconds: i64,
     /// Whether customers see that their message was read.
     mark_as_read: bool,
