@@ -159,13 +159,11 @@ pub async fn after(scope: &Scope, position: i64, limit: u64) -> Result<Vec<Entry
         .limit(limit)
         .all(scope.reader())
         .await?;
-    let mut next = position + 1;
     let mut entries = Vec::with_capacity(rows.len());
-    for row in rows {
-        if row.position != next {
-            return Err(Error::internal(Gap { wanted: next, found: row.position }));
+    for (wanted, row) in (position + 1..).zip(rows) {
+        if row.position != wanted {
+            return Err(Error::internal(Gap { wanted, found: row.position }));
         }
-        next += 1;
         let event = Event::from_json(&row.body).map_err(|error| Corrupt {
             table: "event",
             id: format!("{} {}", row.workspace_id, row.position),

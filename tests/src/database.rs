@@ -99,7 +99,7 @@ impl Drop for TestDatabase {
 }
 
 /// One template per content of the migrations, left behind for the next run.
-async fn make_template(server: &String) -> String {
+async fn make_template(server: &str) -> String {
     let mut hasher = DefaultHasher::new();
     include_str!("../../migration/src/lib.rs").hash(&mut hasher);
     include_str!("../../migration/src/m20261122_000001_first_road.rs").hash(&mut hasher);

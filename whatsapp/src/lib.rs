@@ -3,6 +3,8 @@
 //!
 //! Invariant: no input panics, and one odd element never takes its neighbours with it.
 #![warn(missing_docs)]
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 
 mod body;
 mod classify;

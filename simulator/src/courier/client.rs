@@ -13,7 +13,9 @@ pub(crate) fn build() -> io::Result<Client> {
         .map_err(io::Error::other)?
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
-    Client::builder()
+    #[expect(clippy::disallowed_methods, reason = "the simulator is Meta: it has its own client")]
+    let builder = Client::builder();
+    builder
         .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(Policy::none())

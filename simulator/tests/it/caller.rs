@@ -9,7 +9,9 @@ use crate::receiver::NUMBER;
 pub fn client() -> Client {
     // Taken by whichever test is first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().build().unwrap()
+    #[expect(clippy::disallowed_methods, reason = "a stranger to the simulator")]
+    let builder = Client::builder();
+    builder.no_proxy().build().unwrap()
 }
 
 pub fn request(simulator: &Simulator, body: &Value) -> RequestBuilder {
