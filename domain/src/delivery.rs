@@ -90,7 +90,8 @@ pub(crate) async fn advance(
     to.as_str().clone_into(&mut delivery.state);
     let now = tx.now();
     delivery.unknown_at = (to == State::Unknown).then_some(now);
-    if to != State::Queued {
+    // A try that Meta refused goes back to the queue, and its patience goes on from the commit.
+    if !matches!(to, State::Queued | State::Sending) {
         delivery.give_up_at = None;
     }
     tx.save(delivery).await?;

@@ -63,7 +63,7 @@ pub async fn look(env: &Env) -> Result<()> {
     let mut jobs = Vec::new();
     jobs.extend(sessions(db, now, tick).await?);
     jobs.extend(snoozes(db, now, tick).await?);
-    jobs.extend(turns(db, now).await?);
+    jobs.extend(turns(db, now, tick).await?);
     jobs.extend(deliveries(db, now, tick).await?);
     jobs.extend(parked(db, now, tick).await?);
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
@@ -126,13 +126,13 @@ async fn snoozes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<
 }
 
 /// Gathered turns, and running ones whose worker is silent.
-async fn turns(db: &impl ConnectionTrait, now: Time) -> Result<Vec<Job>> {
+async fn turns(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
     let sql = "SELECT workspace_id, id, starts FROM turn WHERE ended_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $2";
     let mut jobs = Vec::new();
     for row in db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await? {
         let (workspace, turn) =
             (WorkspaceId(row.try_get("", "workspace_id")?), TurnId(row.try_get("", "id")?));
-        jobs.push(Job::Turn { workspace, turn, start: row.try_get("", "starts")? });
+        jobs.push(Job::Turn { workspace, turn, start: row.try_get("", "starts")?, tick });
     }
     Ok(jobs)
 }

@@ -50,7 +50,8 @@ pub enum Job {
     /// A snooze may be over.
     Unsnooze { workspace: WorkspaceId, conversation: ConversationId, tick: i64 },
     /// The bot's turn: `start` is how often it was started before.
-    Turn { workspace: WorkspaceId, turn: TurnId, start: i64 },
+    /// `tick` is what found it due: a newer message may have moved the due time before the job ran.
+    Turn { workspace: WorkspaceId, turn: TurnId, start: i64, tick: i64 },
     /// Meta has been silent about a message for two minutes.
     Unknown { workspace: WorkspaceId, delivery: DeliveryId, tick: i64 },
     /// A bot message has waited too long to be sent.
@@ -87,7 +88,7 @@ impl Job {
             Self::Drain { lane, token } => format!("drain:{}:{}:{token}", lane.kind.as_str(), lane.key),
             Self::Expire { conversation, tick, .. } => format!("expire:{conversation}:{tick}"),
             Self::Unsnooze { conversation, tick, .. } => format!("unsnooze:{conversation}:{tick}"),
-            Self::Turn { turn, start, .. } => format!("turn:{turn}:{start}"),
+            Self::Turn { turn, start, tick, .. } => format!("turn:{turn}:{start}:{tick}"),
             Self::Unknown { delivery, tick, .. } => format!("unknown:{delivery}:{tick}"),
             Self::GiveUp { delivery, tick, .. } => format!("give-up:{delivery}:{tick}"),
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),

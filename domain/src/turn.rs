@@ -74,8 +74,8 @@ impl State {
     }
 }
 
-/// The customer wrote, or the conversation came back to the bot: opens a turn if anything is left to
-/// answer, or lets the open one wait for this message too.
+/// The customer wrote, or something is left to answer: opens a turn, or lets the open one wait for this
+/// message too.
 pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
     let Some(session) = &thread.session else { return Ok(()) };
     let now = tx.now();
@@ -120,9 +120,19 @@ pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
 /// A turn that need not wait starts with this commit; any other is found by the ticker.
 fn schedule(tx: &mut Tx<'_>, turn: &entity::turn::Model) {
     if turn.due_at <= tx.now() {
-        tx.enqueue(Job::Turn { workspace: tx.workspace, turn: TurnId(turn.id), start: turn.starts });
+        let (workspace, turn, start) = (tx.workspace, TurnId(turn.id), turn.starts);
+        let tick = tx.now().timestamp_micros();
+        tx.enqueue(Job::Turn { workspace, turn, start, tick });
     } else {
         tx.due(turn.due_at);
+    }
+}
+
+/// The conversation is the bot's: it answers what was left unanswered, if anything was.
+pub(crate) async fn resume(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
+    match cover::left(tx, thread).await? {
+        Some(_) => want(tx, thread).await,
+        None => Ok(()),
     }
 }
 
@@ -132,9 +142,7 @@ pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         return Ok(());
     }
     if thread.facts.bot_on {
-        if cover::left(tx, thread).await?.is_some() {
-            want(tx, thread).await?;
-        }
+        resume(tx, thread).await?;
     } else {
         let reason = WaitReason::BotOff;
         conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;

@@ -1,6 +1,7 @@
 //! One binary with every test of the whole.
 
 mod command;
+mod delivery;
 mod feed;
 mod isolation;
 mod job_layer;
@@ -8,8 +9,10 @@ mod ledger;
 mod live;
 mod matrix;
 mod program;
+mod prune;
 mod road;
 mod schema;
 mod session;
 mod takeover;
+mod turn;
 mod webhook;

@@ -6,9 +6,10 @@
 //! - [`history`], [`aim`], [`dice`]: random histories from a seed, with times aimed by the model.
 //! - [`subject`]: the events, what is compared, and the trait of whatever histories are replayed on.
 //! - [`memory`], [`names`]: that trait for the pure function.
+//! - [`server`]: that trait for a running server.
 //! - [`replay`], [`coverage`]: a history beside the model, and which cells were met.
 //!
-//! None of it shares code with the implementation; only `memory` and `names` know its types.
+//! None of it shares code with the implementation; only `memory`, `names` and `server` know its types.
 //!
 //! # Replaying through a server
 //!
@@ -52,6 +53,7 @@ mod memory;
 mod model;
 mod names;
 mod replay;
+mod server;
 mod subject;
 mod table;
 
@@ -59,11 +61,14 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use futures_util::future::join_all;
+
 use self::coverage::{Coverage, every, through_a_server};
 use self::history::{Profile, history};
 use self::memory::Memory;
 use self::model::Model;
 use self::replay::{Disagreement, replay};
+use self::server::{Ground, Server};
 
 /// How many events a history has, at least.
 const EVENTS: usize = 30;
@@ -113,5 +118,39 @@ fn a_hundred_and_fifty_histories_for_a_server_meet_every_cell() {
         coverage.count(&model.hits);
     }
     println!("150 histories from MATRIX_SEED={first}\n{coverage}");
+    assert_eq!(coverage.missing(through_a_server), Vec::<String>::new());
+}
+
+/// How many histories a server replays.
+const HISTORIES: u64 = 150;
+
+/// On how many servers, at the same time.
+const SERVERS: u64 = 5;
+
+/// Replays every history that falls to this server.
+async fn on_a_server(first: u64, nth: u64) -> (Coverage, Vec<Box<Disagreement>>) {
+    let (mut coverage, mut found, mut ground) = (Coverage::default(), Vec::new(), Ground::start().await);
+    for seed in (first + nth..first + HISTORIES).step_by(SERVERS as usize) {
+        let steps = history(seed, Profile::Server, EVENTS);
+        let mut server = Server::begin(&mut ground).await;
+        found.extend(replay(seed, &steps, &mut server, &mut coverage).await.err());
+        server.end().await;
+    }
+    ground.stop().await;
+    (coverage, found)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_matrix_holds_through_the_server() {
+    let (first, began) = (first_seed(), std::time::Instant::now());
+    let (mut coverage, mut found) = (Coverage::default(), Vec::new());
+    for (met, disagreements) in join_all((0..SERVERS).map(|nth| on_a_server(first, nth))).await {
+        coverage.add(&met);
+        found.extend(disagreements);
+    }
+    println!("{HISTORIES} histories from MATRIX_SEED={first} in {:?}\n{coverage}", began.elapsed());
+    found.sort_by_key(|one| one.steps.len());
+    found.iter().for_each(|one| println!("{one}"));
+    assert!(found.is_empty(), "{} histories disagree; the shortest: {}", found.len(), found[0]);
     assert_eq!(coverage.missing(through_a_server), Vec::<String>::new());
 }

@@ -30,7 +30,7 @@ pub struct Options {
     pub movable_clock: bool,
     /// Whether the widget is published, so that its bot answers.
     pub bot: bool,
-    /// Gathering, in milliseconds; 0 answers at once.
+    /// Gathering, in milliseconds, at most five times as long; 0 answers at once.
     pub gather_ms: i64,
     /// Whether workers and ticker run.
     pub jobs: bool,
@@ -300,7 +300,7 @@ pub async fn link(env: &Env, actor: &Actor, number: &Number, options: &Options) 
     let (widget, _) = widget::connect(env, actor, &connect).await.expect("the number is linked");
     let behavior = Behavior {
         gather_quiet_ms: Some(options.gather_ms),
-        gather_max_ms: Some(options.gather_ms),
+        gather_max_ms: Some(options.gather_ms * 5),
         ..Behavior::default()
     };
     widget::update_behavior(env, actor, widget, &behavior).await.expect("it takes the settings");

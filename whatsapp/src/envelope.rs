@@ -185,7 +185,9 @@ fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFau
         from.complete(&contact_party(contact));
     }
     let id = node.text("id").ok_or(ElementFault::NoId)?;
-    if from.is_nobody() {
+    let body = Body::read(node);
+    // Meta's own notices may name nobody.
+    if from.is_nobody() && !matches!(body, Body::System { .. }) {
         return Err(ElementFault::NoSender);
     }
     let profile = contact.map(|contact| contact.node("profile"));
@@ -197,7 +199,7 @@ fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFau
         username: profile.and_then(|profile| profile.text("username")),
         group_id: node.text("group_id"),
         context: Context::read(node),
-        body: Body::read(node),
+        body,
     }))
 }
 

@@ -61,7 +61,11 @@ async fn carry_out(tx: &mut Tx<'_>, thread: &mut Thread, change: Change) -> Resu
     }
     announce(tx, thread, &before, change.wait);
     if change.turn {
-        turn::want(tx, thread).await?;
+        // A customer's message is counted but not stored yet; a hand back brings none.
+        match thread.facts.customer == before.customer {
+            true => turn::resume(tx, thread).await?,
+            false => turn::want(tx, thread).await?,
+        }
     }
     save(tx, thread).await
 }

@@ -1,6 +1,6 @@
 //! One run of a turn: claim, think outside any transaction, commit under the fence.
 
-use super::{State, WATCHDOG, announce, cover, finish, want};
+use super::{State, WATCHDOG, announce, cover, finish, resume};
 use crate::bot::{self, Reply};
 use crate::conversation::{self, Applied, Judge, Thread, WaitReason, apply};
 use crate::delivery;
@@ -103,8 +103,8 @@ async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, re
         super::redo(&mut tx, &mut thread).await?;
     } else {
         act(&mut tx, &mut thread, turn, reply).await?;
-        if thread.facts.handler == conversation::Handler::Bot && cover::left(&tx, &thread).await?.is_some() {
-            want(&mut tx, &thread).await?;
+        if thread.facts.handler == conversation::Handler::Bot {
+            resume(&mut tx, &thread).await?;
         }
     }
     conversation::save(&mut tx, &mut thread).await?;

@@ -15,6 +15,12 @@ impl Coverage {
         }
     }
 
+    /// Counts what another one counted too.
+    pub fn add(&mut self, other: &Self) {
+        let cells = self.0.as_flattened_mut().iter_mut();
+        cells.zip(other.0.as_flattened()).for_each(|(cell, hits)| *cell += hits);
+    }
+
     /// The cells that were never met, apart from those that need not be.
     pub fn missing(&self, needed: impl Fn(Cell) -> bool) -> Vec<String> {
         let mut missing = Vec::new();

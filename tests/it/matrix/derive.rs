@@ -145,11 +145,15 @@ fn customers_turn(log: &[Fact]) -> bool {
     number(&people) > number(&customers) && second >= customers_second(log)
 }
 
-/// What the bot has not answered and no person has.
+/// What the bot has not answered and no person has. What it read and gave to a person is not asked of it
+/// again; what it could not answer is.
 pub fn unanswered(log: &[Fact]) -> bool {
+    let read = |fact: &Fact| {
+        matches!(fact, Fact::Answered | Fact::WaitStarted(Wait::Unsure | Wait::Requested | Wait::Unreadable))
+    };
     let person = by_people(log).last().map_or(0, |message| message.place);
-    let answer = log.iter().rposition(|fact| *fact == Fact::Answered).unwrap_or(0);
-    by_customer(log).iter().any(|message| message.place > person && message.place > answer)
+    let read = log.iter().rposition(read).unwrap_or(0);
+    by_customer(log).iter().any(|message| message.place > person && message.place > read)
 }
 
 /// Rules 1 to 7, the first that holds.

@@ -140,6 +140,9 @@ impl Memory {
             ),
         };
         if let apply::Verdict::Changed(change) = &verdict {
+            if reads(input) {
+                self.covered = self.number;
+            }
             // An expired session closed at its deadline, any other now.
             let closed = match input {
                 Input::Expire => self.expires.unwrap_or(now),
@@ -207,6 +210,11 @@ impl Memory {
             }
         }
     }
+}
+
+/// Whether the bot read what it gives to a person: a turn covers it then.
+fn reads(input: &Input) -> bool {
+    matches!(input, Input::BotHandsOver { .. } | Input::BotCannotAnswer { reason: WaitReason::Unreadable })
 }
 
 impl Subject for Memory {

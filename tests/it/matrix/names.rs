@@ -19,7 +19,11 @@ pub fn millis(time: Time) -> Ms {
 }
 
 pub fn status(facts: &Facts) -> Status {
-    match facts::status(facts) {
+    named(facts::status(facts))
+}
+
+pub fn named(status: facts::Status) -> Status {
+    match status {
         facts::Status::Closed => Status::Closed,
         facts::Status::Snoozed => Status::Snoozed,
         facts::Status::PreviouslySnoozed => Status::PreviouslySnoozed,

@@ -1,0 +1,104 @@
+//! Sending when Meta is slow, refuses, throttles, or drops the answer.
+
+use chrono::TimeDelta;
+use domain::id::{ConversationId, MessageId};
+use simulator::Fault;
+use tests::knowledge::QUESTION;
+use tests::wait::until;
+use tests::{Hub, Options};
+
+async fn states(hub: &Hub, id: ConversationId) -> Vec<(String, i64)> {
+    let ids: Vec<_> = hub.messages(id).await.iter().map(|message| MessageId(message.id)).collect();
+    let mut rows = domain::delivery::of(&hub.scope(), &ids).await.unwrap();
+    rows.sort_by_key(|row| row.number);
+    rows.into_iter().map(|row| (row.state, row.attempts)).collect()
+}
+
+async fn ask(hub: &Hub) -> ConversationId {
+    ConversationId(hub.stored(&hub.says(&hub.customer("Ada"), QUESTION).await).await.conversation_id)
+}
+
+fn movable() -> Options {
+    Options { movable_clock: true, ..Options::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_throttled_send_waits_as_long_as_meta_says_and_arrives_once() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().fail_next(1, Fault::throttled().retry_after(30));
+    let id = ask(&hub).await;
+    until("the send was refused", async || (states(&hub, id).await == [("QUEUED".into(), 1)]).then_some(()))
+        .await;
+    hub.advance(TimeDelta::seconds(29));
+    hub.quiet().await;
+    assert_eq!(states(&hub, id).await, [("QUEUED".into(), 1)], "not before its time");
+    hub.advance(TimeDelta::seconds(1));
+    until("it is sent", async || (states(&hub, id).await[0].1 == 2).then_some(())).await;
+    hub.quiet().await;
+    assert_eq!(hub.simulator.sends().iter().filter(|sent| sent.arrived()).count(), 1);
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_lost_is_unknown_and_settled_by_the_status() {
+    let hub = Hub::start().await;
+    hub.simulator.script().drop_next(1);
+    let id = ask(&hub).await;
+    // Nobody repeats it; Meta's status names our reference and settles it.
+    until("a status settles it", async || {
+        states(&hub, id)
+            .await
+            .first()
+            .filter(|(state, _)| ["DELIVERED", "READ"].contains(&state.as_str()))
+            .cloned()
+    })
+    .await;
+    hub.quiet().await;
+    assert_eq!(hub.simulator.sends().len(), 1, "it was sent once");
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_answer_without_a_status_goes_to_a_person_after_two_minutes() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().statuses(false).drop_next(1);
+    let id = ask(&hub).await;
+    until("it is unknown", async || (states(&hub, id).await == [("UNKNOWN".into(), 1)]).then_some(())).await;
+    hub.advance(TimeDelta::seconds(119));
+    hub.quiet().await;
+    assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING");
+    hub.advance(TimeDelta::seconds(1));
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
+    assert_eq!(waits[0].reason, "DELIVERY_UNKNOWN");
+    assert_eq!(hub.simulator.sends().len(), 1, "nobody repeated it");
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_answer_of_the_bot_goes_to_a_person_with_the_reason() {
+    let hub = Hub::start().await;
+    hub.simulator.script().fail_next(1, Fault::undeliverable());
+    let id = ask(&hub).await;
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
+    assert_eq!(waits[0].reason, "DELIVERY_FAILED");
+    assert_eq!(states(&hub, id).await, [("FAILED".into(), 1)]);
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_answer_that_cannot_be_sent_for_ten_minutes_is_void() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().expire_tokens(true);
+    let id = ask(&hub).await;
+    until("the send was refused", async || (states(&hub, id).await == [("QUEUED".into(), 1)]).then_some(()))
+        .await;
+    hub.advance(TimeDelta::minutes(10));
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
+    assert_eq!(waits[0].reason, "CHANNEL_UNAVAILABLE");
+    assert_eq!(states(&hub, id).await[0].0, "CANCELLED");
+    assert!(hub.simulator.sends().iter().all(|sent| !sent.arrived()));
+    hub.finish().await;
+}

@@ -1,0 +1,102 @@
+//! The bot's turns: gathering, restarting, and answering what was left.
+
+use chrono::TimeDelta;
+use domain::id::ConversationId;
+use domain::{conversation, due};
+use tests::hub::start_of_time;
+use tests::knowledge::QUESTION;
+use tests::wait::until;
+use tests::{Hub, Options};
+
+fn gathering() -> Options {
+    Options { movable_clock: true, gather_ms: 2_000, ..Options::default() }
+}
+
+async fn answers(hub: &Hub, id: ConversationId) -> Vec<entity::message::Model> {
+    hub.messages(id).await.into_iter().filter(|message| message.author == "BOT").collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_that_arrive_close_together_get_one_answer() {
+    let hub = Hub::with(gathering()).await;
+    let ada = hub.customer("Ada");
+    let first = hub.stored(&hub.says(&ada, "How much").await).await;
+    let id = ConversationId(first.conversation_id);
+    for text in ["is", "shipping?"] {
+        hub.advance(TimeDelta::milliseconds(1_000));
+        hub.stored(&hub.says(&ada, text).await).await;
+        hub.quiet().await;
+        assert!(answers(&hub, id).await.is_empty(), "the customer is still writing");
+    }
+    hub.advance(TimeDelta::milliseconds(2_000));
+    until("the bot answers", async || (!answers(&hub, id).await.is_empty()).then_some(())).await;
+    hub.quiet().await;
+    assert_eq!(answers(&hub, id).await.len(), 1, "once");
+    hub.finish().await;
+}
+
+/// The ticker found the turn due, and before its job ran the customer wrote again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_whose_job_came_too_early_is_found_again() {
+    let mut hub = Hub::with(gathering()).await;
+    let ada = hub.customer("Ada");
+    let first = hub.stored(&hub.says(&ada, QUESTION).await).await;
+    let id = ConversationId(first.conversation_id);
+    hub.quiet().await;
+    hub.stop().await;
+    hub.restart(false).await;
+    hub.clock.as_ref().unwrap().set(start_of_time() + TimeDelta::seconds(2));
+    due::look(&hub.env).await.unwrap();
+    let second = hub.says(&ada, QUESTION).await;
+    assert!(hub.simulator.settled(tests::wait::LONG).await);
+    hub.stop().await;
+    hub.restart(true).await;
+    let second = hub.stored(&second).await;
+    hub.quiet().await;
+    hub.advance(TimeDelta::seconds(3));
+    until("both messages are answered", async || {
+        let scope = hub.scope();
+        let turns = scope.find::<entity::turn::Entity>().all(scope.reader()).await.unwrap();
+        let done = turns.iter().all(|turn| turn.ended_at.is_some());
+        let through = turns.iter().filter_map(|turn| turn.covers_through).max();
+        (done && through == Some(second.number)).then_some(())
+    })
+    .await;
+    assert!(!answers(&hub, id).await.is_empty());
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_hand_back_the_bot_answers_what_was_left() {
+    let hub = Hub::start().await;
+    let ada = hub.customer("Ada");
+    let wish = hub.stored(&hub.says(&ada, "I want to talk to a human").await).await;
+    let id = ConversationId(wish.conversation_id);
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    hub.quiet().await;
+    assert!(answers(&hub, id).await.is_empty(), "a person has it");
+    conversation::hand_back(&hub.env, &hub.actor, id).await.unwrap();
+    until("the bot answers", async || (answers(&hub, id).await.len() == 1).then_some(())).await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_that_was_switched_off_leaves_its_customer_to_a_person() {
+    let hub = Hub::start().await;
+    let ada = hub.customer("Ada");
+    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    hub.quiet().await;
+    let off = domain::widget::Advanced { bot_enabled: Some(false), ..Default::default() };
+    domain::widget::update_advanced(&hub.env, &hub.actor, hub.widget, &off).await.unwrap();
+    let second = hub.stored(&hub.says(&ada, "And abroad?").await).await;
+    let id = ConversationId(second.conversation_id);
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
+    assert_eq!(waits.last().map(|wait| wait.reason.as_str()), Some("BOT_OFF"));
+    assert!(
+        conversation::hand_back(&hub.env, &hub.actor, id).await.is_err(),
+        "there is no bot to hand it to"
+    );
+    hub.finish().await;
+}
