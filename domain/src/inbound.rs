@@ -16,9 +16,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect
 use whatsapp::Content;
 
 use crate::clock::{Time, machine_now};
+use crate::contact::{self, Person};
+use crate::conversation::{self, Judge, Thread};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::id::{ElementId, WorkspaceId};
+use crate::id::{ElementId, WidgetId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::ledger::OVERTAKEN_AFTER;
 use crate::scope::everywhere;
@@ -238,7 +240,7 @@ async fn widget_of(
     element: &entity::inbound_element::Model,
 ) -> Result<(entity::channel::Model, entity::widget::Model)> {
     let widget = element.widget_id.ok_or(Error::NotFound)?;
-    crate::conversation::share_widget(tx, crate::id::WidgetId(widget)).await
+    conversation::share_widget(tx, WidgetId(widget)).await
 }
 
 /// The message with this id at Meta, if it is stored.
@@ -252,4 +254,21 @@ async fn stored(
         .filter(entity::message::Column::WidgetId.eq(widget))
         .filter(entity::message::Column::ProviderId.eq(provider_id));
     Ok(query.one(tx.db()).await?)
+}
+
+/// The person's conversation on the element's widget: made if this is its first message, locked, and brought
+/// up to date as of the element's arrival. None when another lane stored the message while we waited.
+async fn enter(
+    tx: &mut Tx<'_>,
+    element: &entity::inbound_element::Model,
+    widget: &entity::widget::Model,
+    person: &Person<'_>,
+    provider_id: &str,
+) -> Result<Option<Thread>> {
+    let portfolio = widget.portfolio_id.as_deref().unwrap_or_default();
+    let contact = contact::find_or_create(tx, portfolio, person).await?;
+    let id = conversation::find_or_create(tx, WidgetId(widget.id), contact).await?;
+    let mut thread = conversation::lock(tx, id).await?;
+    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
+    Ok(stored(tx, widget.id, provider_id).await?.is_none().then_some(thread))
 }

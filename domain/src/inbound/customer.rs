@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use whatsapp::Body;
 
-use super::{Outcome, stored, widget_of};
+use super::{Outcome, enter, stored, widget_of};
 use crate::contact::{self, Person};
-use crate::conversation::{self, Judge, Thread, apply::Event};
+use crate::conversation::{self, Thread, apply::Event};
 use crate::error::Result;
 use crate::intake::clock_time;
 use crate::message::{self, Author, New};
@@ -36,15 +36,9 @@ pub(super) async fn apply(
         note_ignored(tx, &widget, &person).await?;
         return Ok(Outcome::Ignored("CHANNEL_DISABLED"));
     }
-    let portfolio = widget.portfolio_id.as_deref().unwrap_or_default();
-    let contact = contact::find_or_create(tx, portfolio, &person).await?;
-    let id = conversation::find_or_create(tx, crate::id::WidgetId(widget.id), contact).await?;
-    let mut thread = conversation::lock(tx, id).await?;
-    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
-    // Another lane may have stored it while we waited for the lock.
-    if stored(tx, widget.id, &message.id).await?.is_some() {
+    let Some(mut thread) = enter(tx, element, &widget, &person, &message.id).await? else {
         return Ok(Outcome::Ignored("DUPLICATE"));
-    }
+    };
     let at = clock_time(message.timestamp, element.arrived_at);
     let late = at + TimeDelta::seconds(thread.widget.session_length_s) <= element.arrived_at;
     if !late {

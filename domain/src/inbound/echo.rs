@@ -1,8 +1,8 @@
 //! A message typed in the phone app: it takes over from the bot, and never opens or prolongs anything.
 
-use super::{Outcome, stored, widget_of};
-use crate::contact::{self, Person};
-use crate::conversation::{self, Applied, Handler, Judge, apply::Event};
+use super::{Outcome, enter, stored, widget_of};
+use crate::contact::Person;
+use crate::conversation::{self, Applied, Handler, apply::Event};
 use crate::error::Result;
 use crate::intake::clock_time;
 use crate::message::{self, Author, New};
@@ -26,14 +26,9 @@ pub(super) async fn apply(
     if channel.state != "ENABLED" {
         return Ok(Outcome::Ignored("CHANNEL_DISABLED"));
     }
-    let portfolio = widget.portfolio_id.as_deref().unwrap_or_default();
-    let contact = contact::find_or_create(tx, portfolio, &person).await?;
-    let id = conversation::find_or_create(tx, crate::id::WidgetId(widget.id), contact).await?;
-    let mut thread = conversation::lock(tx, id).await?;
-    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
-    if stored(tx, widget.id, &echo.id).await?.is_some() {
+    let Some(mut thread) = enter(tx, element, &widget, &person, &echo.id).await? else {
         return Ok(Outcome::Ignored("DUPLICATE"));
-    }
+    };
     let at = clock_time(echo.timestamp, element.arrived_at);
     let number = thread.next_number();
     let takes_over = thread.widget.phone_message_takes_over;
