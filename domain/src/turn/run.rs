@@ -140,6 +140,8 @@ async fn hand_over(
     turn.reason = Some(reason.as_str().to_owned());
     let id = TurnId(turn.id);
     let human = thread.facts.human.map_or(0, |mark| mark.number);
+    // What the customer wrote while the bot was thinking goes to the person too.
+    turn.covers_through = turn.covers_through.max(thread.facts.customer.map(|mark| mark.number));
     finish(tx, thread, turn, State::HandedOver).await?;
     conversation::step(tx, thread, event).await?;
     if let Some(mut turn) = load(tx, id).await? {
