@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QuerySelect, Select,
@@ -280,9 +281,10 @@ fn give_hints(env: &Env, jobs: &[Job], due: Option<Time>) {
     }
 }
 
-/// Locks the rows of a query on PostgreSQL; SQLite's writer is alone anyway.
+/// Locks the rows of a query on PostgreSQL; SQLite's writer is alone anyway. Keys never change, so foreign
+/// keys that point here stay checkable: a plain FOR UPDATE would deadlock with them.
 pub(crate) fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
-    select.lock_exclusive()
+    select.lock(LockType::NoKeyUpdate)
 }
 
 /// Keeps others from changing the rows of a query, not from reading or sharing them.
