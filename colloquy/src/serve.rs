@@ -37,12 +37,13 @@ pub async fn run(args: ServeArgs) -> Result<(), Fault> {
     }
     let metrics =
         settings.metrics_addr.map(|addr| gauges::install().map(|handle| (addr, handle))).transpose()?;
-    let listener = bind(settings.addr, "COLLOQUY_ADDR").await?;
+    let listener = match args.role {
+        Role::All | Role::Api => Some(bind(settings.addr, "COLLOQUY_ADDR").await?),
+        Role::Jobs => None,
+    };
     let api_settings =
         api::Settings { allowed_origins: settings.allowed_origins.clone(), ..api::Settings::default() };
-    let server =
-        Server::start(env, args.role, (args.role != Role::Jobs).then_some(listener), api_settings, HEARTBEAT)
-            .await?;
+    let server = Server::start(env, args.role, listener, api_settings, HEARTBEAT).await?;
     if let Some((addr, handle)) = metrics {
         let listener = bind(addr, "COLLOQUY_METRICS_ADDR").await?;
         tokio::spawn(axum::serve(listener, gauges::router(handle)).into_future());

@@ -40,7 +40,7 @@ pub struct Settings {
 /// How the program logs.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// `COLLOQUY_LOG`: levels as `tracing` reads them, such as `info,domain=debug`. Default `info`.
+    /// `COLLOQUY_LOG`: levels as `tracing` reads them, such as `info,domain=debug`. Default `info,sqlx=warn`.
     pub filter: String,
     /// `COLLOQUY_LOG_FORMAT`: `text` or `json`. Default `text`.
     pub json: bool,

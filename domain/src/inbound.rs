@@ -62,8 +62,11 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
         match applied {
             Ok(Ok(())) => {}
             Ok(Err(Error::Conflict)) if lost(env, lane, token).await? => return Ok(()),
-            Ok(Err(error)) => failed(env, &element, &error).await?,
-            Err(_) => failed(env, &element, &Error::internal("the element made a rule panic")).await?,
+            Ok(Err(error)) => failed(env, lane, token, &element, &error).await?,
+            Err(_) => {
+                let panicked = Error::internal("the element made a rule panic");
+                failed(env, lane, token, &element, &panicked).await?;
+            }
         }
     }
     lane::leave(env, lane, token, async |tx| {
@@ -184,11 +187,19 @@ fn look_again_after(age: TimeDelta) -> TimeDelta {
         .map_or(TimeDelta::hours(1), |at| at - age)
 }
 
-async fn failed(env: &Env, element: &entity::inbound_element::Model, error: &Error) -> Result<()> {
+async fn failed(
+    env: &Env,
+    lane: &LaneKey,
+    token: i64,
+    element: &entity::inbound_element::Model,
+    error: &Error,
+) -> Result<()> {
     let id = ElementId(element.id);
     let source = std::error::Error::source(error).map(ToString::to_string);
     tracing::warn!(element = %id, %error, source, attempt = element.attempts + 1, "an element could not be applied");
     let mut tx = SystemTx::begin(env).await?;
+    // Whoever holds the lane now may have settled it: then this try does not count.
+    tx.renew(lane.clone(), token);
     let mut row = element.clone();
     let now = machine_now();
     row.attempts += 1;
@@ -206,7 +217,10 @@ async fn failed(env: &Env, element: &entity::inbound_element::Model, error: &Err
     let active = sea_orm::ActiveModelTrait::reset_all(sea_orm::IntoActiveModel::into_active_model(row));
     sea_orm::ActiveModelTrait::update(active, tx.db()).await?;
     tx.due(env.clock.now());
-    tx.commit().await
+    match tx.commit().await {
+        Err(Error::Conflict) => Ok(()),
+        other => other,
+    }
 }
 
 /// A parked element is looked at again: its message may be here by now.

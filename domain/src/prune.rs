@@ -1,4 +1,4 @@
-//! Old rows go: events past the retention, raw bodies, finished jobs, idle lanes.
+//! Old rows go: events past the retention, raw bodies, finished jobs.
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;

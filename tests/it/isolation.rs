@@ -1,7 +1,7 @@
 //! Two workspaces never see each other: every argument that takes an id, given ids of the other
 //! workspace and random ones of every type, answers NOT_FOUND.
 //!
-//! The list is made from the schema: an argument that this test does not know fails it.
+//! The list is made from the schema, so a new argument is tried without anybody thinking of it.
 
 use std::collections::BTreeMap;
 

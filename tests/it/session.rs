@@ -247,7 +247,7 @@ async fn two_processes() {
             ("COLLOQUY_STATE_DIR", format!("{}/{n}", hub.folder().display())),
         ]
     };
-    let _nodes: Vec<Program> = (0..2).map(|n| Program::start("serve --role jobs", &settings(n))).collect();
+    let mut nodes: Vec<Program> = (0..2).map(|n| Program::start("serve --role jobs", &settings(n))).collect();
     let mut conversations = Vec::new();
     for wamid in &wamids {
         conversations.push(ConversationId(hub.stored(wamid).await.conversation_id));
@@ -260,4 +260,5 @@ async fn two_processes() {
     }
     until("both nodes are done", async || tests::hub::is_quiet(&hub.env).await.then_some(())).await;
     assert_eq!(closes(&hub).await, 10);
+    assert!(nodes.iter_mut().all(Program::is_running), "both nodes were there to the end");
 }
