@@ -29,6 +29,9 @@ impl Party {
                 party.wa_id = Some(digits);
             } else if is_user_id(&given) {
                 party.user_id.get_or_insert(given);
+            } else {
+                // Neither: an odd name still names somebody. Bounded, since it becomes a key.
+                party.wa_id = Some(given.chars().take(140).collect());
             }
         }
         party
