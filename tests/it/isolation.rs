@@ -100,14 +100,11 @@ async fn everything(hub: &Hub) -> BTreeMap<String, String> {
         ("docver", "document_version"),
         ("passage", "passage"),
     ] {
-        ids.insert(
-            prefix.to_owned(),
-            public(&db, prefix, &format!("SELECT id FROM {table} LIMIT 1"), hub).await,
-        );
+        ids.insert(prefix.to_owned(), public(&db, prefix, &format!("SELECT id FROM {table} LIMIT 1")).await);
     }
     let quarantined =
         "SELECT id FROM inbound_element WHERE outcome = 'QUARANTINED' AND workspace_id IS NOT NULL LIMIT 1";
-    ids.insert("element".into(), public(&db, "element", quarantined, hub).await);
+    ids.insert("element".into(), public(&db, "element", quarantined).await);
     db.close().await.unwrap();
     ids
 }
@@ -118,7 +115,7 @@ fn malformed(hub: &Hub) -> Vec<u8> {
     serde_json::to_vec(&body).unwrap()
 }
 
-async fn public(db: &Database, prefix: &str, sql: &str, hub: &Hub) -> String {
+async fn public(db: &Database, prefix: &str, sql: &str) -> String {
     use sea_orm::ConnectionTrait;
     let statement = sea_orm::Statement::from_string(db.backend(), sql);
     let row =
@@ -126,7 +123,6 @@ async fn public(db: &Database, prefix: &str, sql: &str, hub: &Hub) -> String {
     let id: uuid::Uuid = row.try_get("", "id").unwrap();
     // One newtype is as good as another for the spelling.
     let spelled = domain::id::ConversationId(id).to_string();
-    let _ = hub;
     format!("{prefix}_{}", spelled.trim_start_matches("conv_"))
 }
 

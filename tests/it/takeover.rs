@@ -40,11 +40,8 @@ async fn the_bot_never_starts_to_send_after_a_person_took_over() {
     for n in 0..races {
         let race = run(&hub, KINDS[n % KINDS.len()], reach).await;
         // The delay follows the machine's speed, so that both sides win often enough.
-        let wrote = hub
-            .simulator
-            .sends()
-            .iter()
-            .any(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(&hub, sent));
+        let wrote =
+            hub.simulator.sends().iter().any(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(sent));
         if wrote {
             bot_first += 1;
             reach = reach.mul_f64(0.93).max(Duration::from_millis(5));
@@ -63,7 +60,7 @@ async fn the_bot_never_starts_to_send_after_a_person_took_over() {
 }
 
 /// Sends of the bot quote the shipping answer; members' texts in these races do not.
-fn is_bot(_hub: &Hub, sent: &simulator::Sent) -> bool {
+fn is_bot(sent: &simulator::Sent) -> bool {
     sent.text.contains("80 dollars")
 }
 
@@ -149,7 +146,7 @@ async fn judge(hub: &Hub, races: &[Race]) {
             "{:?}: a bot send started after the takeover",
             race.kind
         );
-        for sent in sends.iter().filter(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(hub, sent)) {
+        for sent in sends.iter().filter(|sent| sent.to.as_deref() == Some(&race.wa_id) && is_bot(sent)) {
             let reference =
                 sent.reference.as_deref().and_then(|r| r.split_once(':')).map(|(id, _)| id.to_owned());
             let known = started.iter().any(|(_, message)| Some(message.to_string()) == reference);
