@@ -1,0 +1,143 @@
+//! What a text is about: the stretches of it that carry meaning.
+//!
+//! Invariant: the pieces stand in the order of the text, none is empty, and in no run begins a function word.
+
+use super::fold;
+use super::stop::{FUNCTION_WORDS, STOP_WORDS};
+
+/// What a text is about, in order and with repetitions: its words without stop words and plurals, and for
+/// Chinese, Japanese and Korean the pairs of neighbouring characters between function words. `phrase` of a term
+/// finds the texts that may contain it.
+pub fn terms(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Word(word) => terms.push(word),
+            Piece::Run(run) if run.len() == 1 => terms.extend(run.iter().map(char::to_string)),
+            Piece::Run(run) => terms.extend(run.windows(2).map(|pair| pair.iter().collect::<String>())),
+        }
+    }
+    terms
+}
+
+/// A stretch of a text that carries meaning. Stop words and function words lie between the pieces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// A word, or a number, of a script that separates words; its plural taken off.
+    Word(String),
+    /// Characters of a script without spaces; never empty.
+    Run(Vec<char>),
+}
+
+/// The pieces of a text, in order.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+    let folded: Vec<char> = fold(text).chars().collect();
+    let mut pieces = Vec::new();
+    let mut rest = folded.as_slice();
+    while let Some(&first) = rest.first() {
+        let length = if is_unspaced(first) {
+            let length = rest.iter().take_while(|c| is_unspaced(**c)).count();
+            runs(&rest[..length], &mut pieces);
+            length
+        } else if is_wordlike(first) {
+            let length = rest.iter().take_while(|c| is_wordlike(**c) || is_apostrophe(**c)).count();
+            let word: String = rest[..length].iter().filter(|c| !is_apostrophe(**c)).collect();
+            if !STOP_WORDS.contains(&word.as_str()) {
+                pieces.push(Piece::Word(singular(word)));
+            }
+            length
+        } else {
+            1
+        };
+        rest = &rest[length..];
+    }
+    pieces
+}
+
+/// Cuts a stretch of unspaced characters at function words.
+fn runs(stretch: &[char], pieces: &mut Vec<Piece>) {
+    let mut start = 0;
+    let mut at = 0;
+    while at < stretch.len() {
+        let skip = FUNCTION_WORDS
+            .iter()
+            .filter(|word| word.starts_with(stretch[at]))
+            .map(|word| (word, word.chars().count()))
+            .filter(|(word, length)| {
+                at + length <= stretch.len() && word.chars().eq(stretch[at..at + length].iter().copied())
+            })
+            .map(|(_, length)| length)
+            .max();
+        let Some(length) = skip else {
+            at += 1;
+            continue;
+        };
+        if start < at {
+            pieces.push(Piece::Run(stretch[start..at].to_vec()));
+        }
+        at += length;
+        start = at;
+    }
+    if start < at {
+        pieces.push(Piece::Run(stretch[start..].to_vec()));
+    }
+}
+
+fn singular(mut word: String) -> String {
+    let ends = |ending: &str| word.ends_with(ending);
+    let cut = match word.len() {
+        5.. if ends("ies") => {
+            word.truncate(word.len() - 3);
+            word.push('y');
+            return word;
+        }
+        5.. if ["sses", "shes", "ches", "xes", "zes"].iter().any(|e| ends(e)) => 2,
+        4.. if ends("s") && !["ss", "us", "is"].iter().any(|e| ends(e)) => 1,
+        _ => 0,
+    };
+    word.truncate(word.len() - cut);
+    word
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’')
+}
+
+fn is_wordlike(c: char) -> bool {
+    // Combining marks carry the vowels of many scripts and are not alphanumeric.
+    !is_unspaced(c) && (c.is_alphanumeric() || matches!(u32::from(c), 0x300..=0x36f))
+}
+
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x3005..=0x3007 | 0x3041..=0x3096 | 0x30a1..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff
+        | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn any_text_has_terms_without_a_panic(text in any::<String>()) {
+            terms(&text);
+        }
+    }
+
+    #[test]
+    fn a_hundred_kilobytes_are_no_trouble() {
+        let text = "高山烏龍茶 oolong ".repeat(100_000 / 23);
+        assert!(!terms(&text).is_empty());
+    }
+
+    #[test]
+    fn terms_keep_what_a_question_is_about() {
+        assert_eq!(terms("What are your DELIVERIES to the shops' boxes?"), ["delivery", "shop", "box"]);
+        assert_eq!(terms("請問你們的退貨政策是什麼呢?"), ["退貨", "貨政", "政策"]);
+        assert_eq!(terms("有沒有LINE Pay可以用嗎"), ["line", "pay", "用"]);
+        assert_eq!(terms("Don't you have 3 classes?"), ["3", "class"]);
+    }
+}
