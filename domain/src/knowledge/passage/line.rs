@@ -1,0 +1,48 @@
+//! What a line of a document is by its looks: a heading, a rule, a question.
+//!
+//! Invariant: a line is judged by itself and its neighbours, in plain text as in Markdown.
+
+use super::length;
+
+/// `## Title`, or a line that is nothing but 【Title】.
+pub(super) fn heading(line: &str) -> Option<(usize, &str)> {
+    let level = line.bytes().take_while(|b| *b == b'#').count();
+    let title = if (1..=6).contains(&level) && line[level..].starts_with([' ', '\t']) {
+        Some((level, line[level..].trim().trim_end_matches('#').trim_end()))
+    } else {
+        line.strip_prefix('【').and_then(|rest| rest.strip_suffix('】')).map(|title| (6, title.trim()))
+    };
+    title.filter(|(_, title)| fits_heading(title))
+}
+
+/// The level that a line of `=` or `-` gives to the line above it.
+pub(super) fn underline(line: &str) -> Option<usize> {
+    let all = |mark: u8| line.len() >= 3 && line.bytes().all(|b| b == mark);
+    if all(b'=') { Some(1) } else { all(b'-').then_some(2) }
+}
+
+pub(super) fn is_rule(line: &str) -> bool {
+    !line.chars().any(char::is_alphanumeric) && line.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | ' '))
+}
+
+pub(super) fn fits_heading(title: &str) -> bool {
+    !title.is_empty() && length(title) <= LONGEST_HEADING
+}
+
+/// A line marked as a question, or one that asks and is followed by something that does not.
+pub(super) fn is_question(line: &str, next: &str, after_blank: bool) -> bool {
+    let bare =
+        line.trim_start_matches(|c: char| matches!(c, '*' | '-' | '•' | '_' | ' ') || c.is_ascii_digit());
+    let bare = bare.trim_start_matches(['.', '、', ')', ' ', '*']);
+    let marks = ["question", "q", "問題", "问题", "提問", "問", "问"];
+    let lower = bare.to_lowercase();
+    let marked = marks.iter().filter_map(|mark| lower.strip_prefix(mark)).any(|rest| {
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '*'));
+        rest.starts_with([':', '：', '.', '、', '）', ')'])
+    });
+    let asks = |line: &str| line.trim_end_matches(['*', '_', ' ']).ends_with(['?', '？']);
+    marked || (after_blank || next.is_empty() || !asks(next)) && asks(line) && length(line) <= LONGEST_HEADING
+}
+
+/// A longer line is a paragraph, whatever mark it bears.
+const LONGEST_HEADING: usize = 120;
