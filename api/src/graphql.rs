@@ -21,6 +21,7 @@ mod quarantined_element;
 mod session;
 mod subscription;
 mod time;
+mod trace;
 mod turn;
 mod user_error;
 mod widget;
@@ -62,7 +63,7 @@ pub struct Mutation(
 /// The schema over these surroundings.
 #[must_use]
 pub fn schema(env: Env) -> Schema {
-    builder().data(env).finish()
+    builder().data(env).extension(trace::Trace).finish()
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, subscription::Subscription> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use domain::{Env, ledger, telemetry};
+use domain::job::{Queue, table};
+use domain::lane::{self, LaneKind};
+use domain::{Env, Time, ledger, telemetry};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::Fault;
@@ -14,6 +16,8 @@ pub fn install() -> Result<PrometheusHandle, Fault> {
         return Ok(handle.clone());
     }
     let handle = PrometheusBuilder::new().install_recorder()?;
+    // Shown from the beginning: a dashboard must not take silence for zero.
+    telemetry::subscriptions(0.0);
     Ok(HANDLE.get_or_init(|| handle).clone())
 }
 
@@ -38,13 +42,23 @@ pub async fn watch(env: Env) {
 
 async fn look(env: &Env) -> domain::Result<()> {
     let (waiting, oldest) = ledger::backlog(env).await?;
-    let age = oldest.map_or(0.0, |at| (env.clock.now() - at).as_seconds_f64().max(0.0));
-    telemetry::ledger(waiting, age);
-    for (kind, state, count) in domain::lane::census(env).await? {
-        telemetry::lanes(&kind, &state, count);
+    telemetry::ledger(waiting, age(env, oldest));
+    for (kind, state, count) in lane::census(env).await? {
+        telemetry::lanes(kind.as_str(), state, count);
     }
-    for queue in domain::job::table::depth(env.database.reader()).await? {
-        telemetry::queue(&queue.queue, queue.waiting, queue.dead, queue.oldest_waiting_seconds);
+    for kind in LaneKind::ALL {
+        telemetry::oldest_in_lanes(kind.as_str(), age(env, lane::oldest(env, kind).await?));
+    }
+    let depths = table::depth(env.database.reader()).await?;
+    for queue in Queue::ALL {
+        // An empty queue is no row, and its gauge must fall to zero.
+        let depth = depths.iter().find(|depth| depth.queue == queue.as_str()).cloned().unwrap_or_default();
+        telemetry::queue(queue.as_str(), depth.waiting, depth.dead, depth.oldest_waiting_seconds);
     }
     Ok(())
+}
+
+/// In seconds, by rule time.
+fn age(env: &Env, since: Option<Time>) -> f64 {
+    since.map_or(0.0, |at| (env.clock.now() - at).as_seconds_f64().max(0.0))
 }

@@ -19,6 +19,5 @@ pub use facts::{Facts, Handler, Label, Status};
 pub use find::{Query, find, load, of_contacts};
 pub use row::bot_is_on;
 pub use thread::bring_up_to_date;
-pub(crate) use thread::share_widget;
 pub use thread::{Judge, Thread};
 pub(crate) use thread::{apply_due, find_or_create, lock};

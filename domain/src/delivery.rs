@@ -66,6 +66,7 @@ pub(crate) async fn queue(
         error_text: None,
         dead: false,
         created_at: now,
+        trace: tx.trace.clone(),
     })
     .await?;
     if let Some(at) = give_up_at {
@@ -78,6 +79,50 @@ pub(crate) async fn queue(
 /// Moves a delivery to `to` if the table of states allows it, with its event and what follows for the
 /// conversation. Returns whether it moved.
 pub(crate) async fn advance(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    to: State,
+) -> Result<bool> {
+    let moved = shift(tx, thread, delivery, to).await?;
+    if moved && to == State::Failed {
+        to_a_person(tx, thread, delivery, WaitReason::DeliveryFailed).await?;
+    }
+    Ok(moved)
+}
+
+/// Ends a send that cannot be tried any more because nothing can be sent at present.
+async fn end_unsendable(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    to: State,
+) -> Result<()> {
+    shift(tx, thread, delivery, to).await?;
+    to_a_person(tx, thread, delivery, WaitReason::ChannelUnavailable).await
+}
+
+/// A message of the bot's will not be an answer: a person is responsible, if it was written for the period
+/// that still lasts. What an older session or an earlier bot period sent concerns nobody now.
+async fn to_a_person(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &entity::delivery::Model,
+    reason: WaitReason,
+) -> Result<()> {
+    if !delivery.automatic || delivery.conversation_epoch != thread.conversation.epoch {
+        return Ok(());
+    }
+    let message =
+        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
+    let session = message.one(tx.db()).await?.and_then(|message| message.session_id);
+    if session.is_some() && session == thread.conversation.session_id {
+        conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
+    }
+    Ok(())
+}
+
+async fn shift(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
     delivery: &mut entity::delivery::Model,
@@ -109,10 +154,6 @@ pub(crate) async fn advance(
     if !delivery.automatic && (to.is_lost() != from.is_lost()) {
         let (human, replied) = human_wait::recount(tx, thread).await?;
         conversation::step(tx, thread, apply::Event::Recount { human, replied }).await?;
-    }
-    if delivery.automatic && to == State::Failed {
-        let reason = WaitReason::DeliveryFailed;
-        conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
     }
     Ok(true)
 }

@@ -94,25 +94,21 @@ async fn enqueue(env: &Env, now: Time, jobs: Vec<Job>, apps: &[String], lanes: &
     tx.commit().await
 }
 
-/// Open sessions past their deadline, unless something that arrived before it is still to be applied.
+/// Open sessions past their deadline, unless something that arrived before it is still to be applied: what
+/// waits for that must not fill the batch.
 async fn sessions(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
-    let sql = "SELECT s.workspace_id, s.conversation_id AS id, s.expires_at AS at, w.meta_app FROM session s \
-               JOIN conversation c ON c.id = s.conversation_id JOIN widget w ON w.id = c.widget_id \
-               WHERE s.closed_at IS NULL AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2";
-    let mut jobs = Vec::new();
-    for row in db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await? {
-        let app: Option<String> = row.try_get("", "meta_app")?;
-        let waits = match app {
-            Some(app) => ledger::unsettled_before(db, &app, row.try_get("", "at")?).await?,
-            None => false,
-        };
-        if !waits {
-            let (workspace, conversation) =
-                (WorkspaceId(row.try_get("", "workspace_id")?), ConversationId(row.try_get("", "id")?));
-            jobs.push(Job::Expire { workspace, conversation, tick });
-        }
-    }
-    Ok(jobs)
+    let sql = format!(
+        "SELECT s.workspace_id, s.conversation_id AS id FROM session s JOIN conversation c ON c.id = s.conversation_id \
+         JOIN widget w ON w.id = c.widget_id WHERE s.closed_at IS NULL AND s.expires_at <= $1 \
+         AND NOT ({}) ORDER BY s.expires_at LIMIT $3",
+        ledger::UNSETTLED
+            .replace("{app}", "w.meta_app")
+            .replace("{deadline}", "s.expires_at")
+            .replace("{overtaken}", "$2")
+    );
+    let values = [now.into(), (now - ledger::OVERTAKEN_AFTER).into(), BATCH.into()];
+    pairs(db, &sql, values, |workspace, id| Job::Expire { workspace, conversation: ConversationId(id), tick })
+        .await
 }
 
 async fn snoozes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
@@ -165,10 +161,10 @@ async fn parked(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<J
     rows.iter().map(|row| Ok(Job::Reconsider { element: ElementId(row.try_get("", "id")?), tick })).collect()
 }
 
-async fn pairs<F>(
+async fn pairs<F, const N: usize>(
     db: &impl ConnectionTrait,
     sql: &str,
-    values: [sea_orm::Value; 2],
+    values: [sea_orm::Value; N],
     job: F,
 ) -> Result<Vec<Job>>
 where

@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 use whatsapp::Content;
 
-use crate::clock::{Time, machine_now};
+use crate::clock::Time;
 use crate::contact::{self, Person};
 use crate::conversation::{self, Judge, Thread};
 use crate::env::Env;
@@ -24,8 +24,8 @@ use crate::id::{ElementId, WidgetId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::ledger::OVERTAKEN_AFTER;
 use crate::scope::everywhere;
-use crate::telemetry;
 use crate::tx::{SystemTx, Tx};
+use crate::{telemetry, trace, widget};
 
 /// The most a holder does before it lets others in.
 const ITEMS: usize = 20;
@@ -56,9 +56,10 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
         if began.elapsed() > std::time::Duration::from_secs(5) {
             break;
         }
-        let Next::Element(element) = next(env.database.writer(), lane).await? else { break };
+        let Next::Element(element) = next(env.database.writer(), lane, env.clock.now()).await? else { break };
         // A panic must not take the lane with it: it is this element's failure.
-        let applied = AssertUnwindSafe(apply(env, lane, token, &element)).catch_unwind().await;
+        let apply = trace::within(&element.trace, apply(env, lane, token, &element));
+        let applied = AssertUnwindSafe(apply).catch_unwind().await;
         match applied {
             Ok(Ok(())) => {}
             Ok(Err(Error::Conflict)) if lost(env, lane, token).await? => return Ok(()),
@@ -70,10 +71,11 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
         }
     }
     lane::leave(env, lane, token, async |tx| {
-        Ok(match next(tx.db(), lane).await? {
+        let now = env.clock.now();
+        Ok(match next(tx.db(), lane, now).await? {
             Next::Nothing => Rest::Nothing,
             Next::Element(_) => Rest::Now,
-            Next::Later(wait) => Rest::At(env.clock.now() + wait),
+            Next::Later(at) => Rest::At(at),
         })
     })
     .await
@@ -82,13 +84,12 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
 enum Next {
     Nothing,
     Element(Box<entity::inbound_element::Model>),
-    Later(TimeDelta),
+    Later(Time),
 }
 
 /// In arrival order; within one webhook by clock time and place.
-async fn next(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<Next> {
+async fn next(db: &impl ConnectionTrait, lane: &LaneKey, now: Time) -> Result<Next> {
     use entity::inbound_element::Column;
-    let now = machine_now();
     let waiting = everywhere::<entity::inbound_element::Entity>()
         .filter(Column::LaneKey.eq(&lane.key))
         .filter(Column::Outcome.is_null())
@@ -112,7 +113,7 @@ async fn next(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<Next> {
             break;
         }
     }
-    Ok(soonest.map_or(Next::Nothing, |at| Next::Later((at - now).max(TimeDelta::milliseconds(50)))))
+    Ok(soonest.map_or(Next::Nothing, Next::Later))
 }
 
 async fn lost(env: &Env, lane: &LaneKey, token: i64) -> Result<bool> {
@@ -127,7 +128,6 @@ async fn apply(
 ) -> Result<()> {
     let workspace = WorkspaceId(element.workspace_id.ok_or(Error::NotFound)?);
     let mut tx = Tx::begin(env, workspace).await?;
-    tx.trace = Some(element.trace.clone());
     tx.renew(lane.clone(), token);
     let content: Content = serde_json::from_str(&element.content).map_err(Error::internal)?;
     let outcome = match &content {
@@ -201,22 +201,23 @@ async fn failed(
     // Whoever holds the lane now may have settled it: then this try does not count.
     tx.renew(lane.clone(), token);
     let mut row = element.clone();
-    let now = machine_now();
+    let now = env.clock.now();
     row.attempts += 1;
     row.first_tried_at.get_or_insert(now);
     if row.attempts >= TRIES {
         row.outcome = Some("QUARANTINED".into());
         row.reason = Some("FAILED".into());
-        row.settled_at = Some(env.clock.now());
+        row.settled_at = Some(now);
         telemetry::element("quarantined");
     } else {
         let seconds = 1_i64 << (row.attempts - 1).clamp(0, 6);
         row.due_at =
             Some(now + TimeDelta::milliseconds(if row.attempts == 1 { 200 } else { seconds * 1000 }));
     }
+    let due = row.due_at.unwrap_or(now);
     let active = sea_orm::ActiveModelTrait::reset_all(sea_orm::IntoActiveModel::into_active_model(row));
     sea_orm::ActiveModelTrait::update(active, tx.db()).await?;
-    tx.due(env.clock.now());
+    tx.due(due);
     match tx.commit().await {
         Err(Error::Conflict) => Ok(()),
         other => other,
@@ -254,7 +255,7 @@ async fn widget_of(
     element: &entity::inbound_element::Model,
 ) -> Result<(entity::channel::Model, entity::widget::Model)> {
     let widget = element.widget_id.ok_or(Error::NotFound)?;
-    conversation::share_widget(tx, WidgetId(widget)).await
+    widget::share(tx, WidgetId(widget)).await
 }
 
 /// The message with this id at Meta, if it is stored.

@@ -5,6 +5,10 @@
 
 mod route;
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -14,7 +18,7 @@ use crate::clock::Time;
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::id::ElementId;
+use crate::id::{ElementId, LedgerId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::scope::everywhere;
 use crate::telemetry;
@@ -35,10 +39,27 @@ const ROUNDS: usize = 20;
 /// The database's; the lane comes back.
 pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
     let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    let mut bodies = BODIES;
     for _ in 0..ROUNDS {
-        match round(env, lane, token).await {
-            Ok(0) => break,
-            Ok(_) => {}
+        // A panic of the parser is a fault of one body, and must not take the lane with it.
+        let parsed = AssertUnwindSafe(round(env, lane, token, bodies)).catch_unwind().await;
+        let fault = match parsed {
+            Ok(Ok(0)) => break,
+            Ok(Ok(_)) => continue,
+            Ok(Err(Error::Conflict)) => return Ok(()),
+            Ok(Err(passing @ Error::Unavailable(_))) => return Err(passing),
+            Ok(Err(fault)) => fault,
+            Err(_) => Error::internal("the body made the parser panic"),
+        };
+        if bodies > 1 {
+            // One of them holds up the others: one by one now, to find out which.
+            tracing::warn!(app = lane.key, error = %fault, source = ?std::error::Error::source(&fault),
+                "a batch of webhook bodies could not be taken in; it is tried body by body");
+            bodies = 1;
+            continue;
+        }
+        match set_aside(env, lane, token, &fault).await {
+            Ok(()) => {}
             Err(Error::Conflict) => return Ok(()),
             Err(other) => return Err(other),
         }
@@ -54,18 +75,11 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
     .await
 }
 
-/// One transaction: up to 50 bodies become elements. Returns how many bodies.
-async fn round(env: &Env, lane: &LaneKey, token: i64) -> Result<usize> {
+/// One transaction: up to `limit` bodies become elements. Returns how many bodies.
+async fn round(env: &Env, lane: &LaneKey, token: i64, limit: u64) -> Result<usize> {
     let mut tx = SystemTx::begin(env).await?;
     tx.renew(lane.clone(), token);
-    let bodies = everywhere::<entity::ledger::Entity>()
-        .filter(entity::ledger::Column::App.eq(&lane.key))
-        .filter(entity::ledger::Column::ParsedAt.is_null())
-        .order_by_asc(entity::ledger::Column::ReceivedAt)
-        .order_by_asc(entity::ledger::Column::Id)
-        .limit(BODIES)
-        .all(tx.db())
-        .await?;
+    let bodies = waiting(&tx, lane, limit).await?;
     if bodies.is_empty() {
         return Ok(0);
     }
@@ -84,18 +98,44 @@ async fn round(env: &Env, lane: &LaneKey, token: i64) -> Result<usize> {
         let models = part.iter().cloned().map(IntoActiveModel::into_active_model);
         entity::inbound_element::Entity::insert_many(models).exec_without_returning(tx.db()).await?;
     }
-    let now = env.clock.now();
-    for body in &bodies {
-        let parsed = statement(
-            tx.db(),
-            "UPDATE ledger SET parsed_at = $1 WHERE id = $2",
-            [now.into(), body.id.into()],
-        );
-        tx.db().execute_raw(parsed).await?;
-    }
-    let count = bodies.len();
+    mark_parsed(&tx, &bodies).await?;
     tx.commit().await?;
-    Ok(count)
+    Ok(bodies.len())
+}
+
+/// The oldest body cannot become elements: it becomes one that is quarantined, and those behind it go on.
+async fn set_aside(env: &Env, lane: &LaneKey, token: i64, fault: &Error) -> Result<()> {
+    let mut tx = SystemTx::begin(env).await?;
+    tx.renew(lane.clone(), token);
+    let Some(body) = waiting(&tx, lane, 1).await?.pop() else { return Ok(()) };
+    tracing::error!(ledger = %LedgerId(body.id), error = %fault, source = ?std::error::Error::source(fault),
+        "a webhook body could not be taken in and is quarantined");
+    let row = quarantined(&body, "FAILED".to_owned());
+    entity::inbound_element::Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    mark_parsed(&tx, &[body]).await?;
+    telemetry::element("quarantined");
+    tx.commit().await
+}
+
+/// In the order of their arrival.
+async fn waiting(tx: &SystemTx<'_>, lane: &LaneKey, limit: u64) -> Result<Vec<entity::ledger::Model>> {
+    let query = everywhere::<entity::ledger::Entity>()
+        .filter(entity::ledger::Column::App.eq(&lane.key))
+        .filter(entity::ledger::Column::ParsedAt.is_null())
+        .order_by_asc(entity::ledger::Column::ReceivedAt)
+        .order_by_asc(entity::ledger::Column::Id)
+        .limit(limit);
+    Ok(query.all(tx.db()).await?)
+}
+
+async fn mark_parsed(tx: &SystemTx<'_>, bodies: &[entity::ledger::Model]) -> Result<()> {
+    use entity::ledger::Column;
+    entity::ledger::Entity::update_many()
+        .col_expr(Column::ParsedAt, Expr::value(tx.env.clock.now()))
+        .filter(Column::Id.is_in(bodies.iter().map(|body| body.id)))
+        .exec(tx.db())
+        .await?;
+    Ok(())
 }
 
 fn outcome_label(row: &entity::inbound_element::Model) -> &'static str {
@@ -124,14 +164,17 @@ async fn read(
             }
             Ok(rows)
         }
-        Err(error) => {
-            let mut row = blank(body, 0);
-            row.outcome = Some("QUARANTINED".into());
-            row.reason = Some(format!("MALFORMED: {error}"));
-            row.settled_at = Some(body.received_at);
-            Ok(vec![row])
-        }
+        Err(error) => Ok(vec![quarantined(body, format!("MALFORMED: {error}"))]),
     }
+}
+
+/// A body that has no elements, as one.
+fn quarantined(body: &entity::ledger::Model, reason: String) -> entity::inbound_element::Model {
+    let mut row = blank(body, 0);
+    row.outcome = Some("QUARANTINED".into());
+    row.reason = Some(reason);
+    row.settled_at = Some(body.received_at);
+    row
 }
 
 fn blank(body: &entity::ledger::Model, position: i64) -> entity::inbound_element::Model {
@@ -166,15 +209,35 @@ pub(crate) async fn again(tx: &mut SystemTx<'_>, old: entity::inbound_element::M
         .one(tx.db())
         .await?
         .ok_or(Error::NotFound)?;
+    // A body that was quarantined as a whole is one row; its other elements have none yet.
+    let known: Vec<i64> = everywhere::<entity::inbound_element::Entity>()
+        .filter(entity::inbound_element::Column::LedgerId.eq(old.ledger_id))
+        .all(tx.db())
+        .await?
+        .iter()
+        .map(|row| row.position)
+        .collect();
     let fresh = read(&mut Router::default(), tx, &body).await?;
-    let Some(mut row) = fresh.into_iter().find(|row| row.position == old.position) else {
+    if !fresh.iter().any(|row| row.position == old.position) {
         return Err(Error::NotFound);
-    };
-    row.id = old.id;
-    if let (None, Some(lane)) = (&row.outcome, &row.lane_key) {
-        tx.wake(LaneKey::inbound(lane.clone()));
     }
-    row.into_active_model().reset_all().update(tx.db()).await?;
+    for mut row in fresh {
+        let is_the_old = row.position == old.position;
+        if !is_the_old && known.contains(&row.position) {
+            continue;
+        }
+        if let (None, Some(lane)) = (&row.outcome, &row.lane_key) {
+            tx.wake(LaneKey::inbound(lane.clone()));
+        }
+        if is_the_old {
+            row.id = old.id;
+            row.into_active_model().reset_all().update(tx.db()).await?;
+        } else {
+            entity::inbound_element::Entity::insert(row.into_active_model())
+                .exec_without_returning(tx.db())
+                .await?;
+        }
+    }
     Ok(())
 }
 

@@ -4,10 +4,10 @@
 
 pub mod quarantine;
 
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
-use crate::clock::{Time, machine_now};
+use crate::clock::Time;
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -93,16 +93,23 @@ async fn store(env: &Env, app: &str, body: &[u8], trace: &str) -> Result<()> {
 
 /// Whether something of the app that arrived before `deadline` may still have to be applied: a body
 /// that is not parsed, or an element without outcome that has not been overtaken.
-pub(crate) async fn unsettled_before(db: &impl ConnectionTrait, app: &str, deadline: Time) -> Result<bool> {
-    let waiting = statement(
-        db,
-        "SELECT 1 AS waiting WHERE EXISTS (SELECT 1 FROM ledger WHERE app = $1 AND parsed_at IS NULL AND received_at < $2) \
-         OR EXISTS (SELECT 1 FROM inbound_element WHERE app = $3 AND outcome IS NULL AND lane_key IS NOT NULL AND arrived_at < $4 \
-         AND (first_tried_at IS NULL OR first_tried_at > $5))",
-        [app.into(), deadline.into(), app.into(), deadline.into(), (machine_now() - OVERTAKEN_AFTER).into()],
-    );
-    Ok(db.query_one_raw(waiting).await?.is_some())
+pub(crate) async fn unsettled_before(
+    db: &impl ConnectionTrait,
+    app: &str,
+    deadline: Time,
+    now: Time,
+) -> Result<bool> {
+    let condition = UNSETTLED.replace("{app}", "$1").replace("{deadline}", "$2").replace("{overtaken}", "$3");
+    let sql = format!("SELECT 1 AS waiting WHERE {condition}");
+    let values = [app.into(), deadline.into(), (now - OVERTAKEN_AFTER).into()];
+    Ok(db.query_one_raw(statement(db, &sql, values)).await?.is_some())
 }
+
+/// As a condition, for queries over many deadlines: `{app}` and `{deadline}` stand for what is compared,
+/// `{overtaken}` for [`OVERTAKEN_AFTER`] ago.
+pub(crate) const UNSETTLED: &str = "EXISTS (SELECT 1 FROM ledger l WHERE l.app = {app} AND l.parsed_at IS NULL AND l.received_at < {deadline}) \
+    OR EXISTS (SELECT 1 FROM inbound_element e WHERE e.app = {app} AND e.outcome IS NULL AND e.lane_key IS NOT NULL \
+    AND e.arrived_at < {deadline} AND (e.first_tried_at IS NULL OR e.first_tried_at > {overtaken}))";
 
 /// The apps with bodies that wait to be parsed.
 pub(crate) async fn waiting_apps(db: &impl ConnectionTrait) -> Result<Vec<String>> {
@@ -122,18 +129,22 @@ pub async fn backlog(env: &Env) -> Result<(i64, Option<Time>)> {
     Ok((row.try_get("", "waiting")?, row.try_get("", "oldest")?))
 }
 
-/// Deletes bodies older than the retention, with their elements, unless one is still quarantined.
-pub(crate) async fn prune(env: &Env, limit: i64) -> Result<u64> {
-    let db = env.database.writer();
+/// Deletes at most `limit` bodies older than the retention, with their elements, unless one is still
+/// quarantined. Returns how many.
+pub(crate) async fn prune(env: &Env, limit: u64) -> Result<usize> {
+    let tx = env.database.begin().await?;
     let horizon = env.clock.now() - env.settings.ledger_retention;
     let old = "SELECT id FROM ledger WHERE received_at < $1 AND parsed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inbound_element e \
                WHERE e.ledger_id = ledger.id AND (e.outcome IS NULL OR e.outcome IN ('QUARANTINED', 'PARKED'))) \
                ORDER BY received_at LIMIT $2";
-    let tx = db.begin().await?;
-    let elements = format!("DELETE FROM inbound_element WHERE ledger_id IN ({old})");
-    tx.execute_raw(statement(&tx, &elements, [horizon.into(), limit.into()])).await?;
-    let bodies = format!("DELETE FROM ledger WHERE id IN ({old})");
-    let gone = tx.execute_raw(statement(&tx, &bodies, [horizon.into(), limit.into()])).await?.rows_affected();
+    let rows = tx.query_all_raw(statement(&tx, old, [horizon.into(), limit.into()])).await?;
+    let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
+    if !ids.is_empty() {
+        let elements = entity::inbound_element::Column::LedgerId.is_in(ids.clone());
+        entity::inbound_element::Entity::delete_many().filter(elements).exec(&tx).await?;
+        let bodies = entity::ledger::Column::Id.is_in(ids.clone());
+        entity::ledger::Entity::delete_many().filter(bodies).exec(&tx).await?;
+    }
     tx.commit().await?;
-    Ok(gone)
+    Ok(ids.len())
 }

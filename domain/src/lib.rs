@@ -40,6 +40,7 @@ pub mod settings;
 pub mod telemetry;
 pub mod text;
 pub mod token;
+pub mod trace;
 pub mod turn;
 pub mod tx;
 pub mod widget;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use crate::clock::machine_now;
 use crate::database::statement;
@@ -9,32 +10,46 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::{job, ledger};
 
-/// Rows per statement: no lock lasts long.
-const BATCH: i64 = 5_000;
+/// Rows per transaction: no lock lasts long.
+const BATCH: u16 = 1_000;
 
 /// Deletes what nobody may ask for any more.
 ///
 /// # Errors
 /// The database's.
 pub async fn run(env: &Env) -> Result<()> {
-    while ledger::prune(env, BATCH).await? == BATCH as u64 {}
+    while ledger::prune(env, BATCH.into()).await? == usize::from(BATCH) {}
     events(env).await?;
     let finished_before = machine_now() - TimeDelta::hours(1);
-    let batch = BATCH as u64;
-    while job::table::prune(env.database.writer(), finished_before, batch).await? == batch {}
+    while job::table::prune(env.database.writer(), finished_before, BATCH.into()).await? == u64::from(BATCH) {
+    }
     Ok(())
 }
 
-/// Remembers how far each feed is pruned before the events go, so that no reader mistakes a gap.
+/// The old events of every workspace.
 async fn events(env: &Env) -> Result<()> {
-    let db = env.database.writer();
+    let db = env.database.reader();
     let horizon = env.clock.now() - env.settings.feed_retention;
-    let through = "UPDATE feed SET pruned_through = old.through FROM (SELECT workspace_id, MAX(position) AS through FROM event \
-                   WHERE at < $1 GROUP BY workspace_id) AS old WHERE old.workspace_id = feed.workspace_id \
-                   AND old.through > feed.pruned_through";
-    db.execute_raw(statement(db, through, [horizon.into()])).await?;
-    let gone = "DELETE FROM event WHERE EXISTS (SELECT 1 FROM feed WHERE feed.workspace_id = event.workspace_id \
-                AND event.position <= feed.pruned_through)";
-    db.execute_raw(statement(db, gone, [])).await?;
+    let old = "SELECT e.workspace_id, MAX(e.position) AS through, MIN(f.pruned_through) AS pruned FROM event e \
+               JOIN feed f ON f.workspace_id = e.workspace_id WHERE e.at < $1 GROUP BY e.workspace_id";
+    for row in db.query_all_raw(statement(db, old, [horizon.into()])).await? {
+        let workspace: Uuid = row.try_get("", "workspace_id")?;
+        let (through, mut pruned): (i64, i64) = (row.try_get("", "through")?, row.try_get("", "pruned")?);
+        while pruned < through {
+            pruned = through.min(pruned + i64::from(BATCH));
+            through_position(env, workspace, pruned).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Remembers how far the feed is pruned in the transaction that prunes it: no reader takes the gap for a loss.
+async fn through_position(env: &Env, workspace: Uuid, position: i64) -> Result<()> {
+    let tx = env.database.begin().await?;
+    let mark = "UPDATE feed SET pruned_through = $1 WHERE workspace_id = $2 AND pruned_through < $3";
+    tx.execute_raw(statement(&tx, mark, [position.into(), workspace.into(), position.into()])).await?;
+    let gone = "DELETE FROM event WHERE workspace_id = $1 AND position <= $2";
+    tx.execute_raw(statement(&tx, gone, [workspace.into(), position.into()])).await?;
+    tx.commit().await?;
     Ok(())
 }

@@ -30,15 +30,20 @@ pub fn ledger(waiting: i64, oldest_s: f64) {
 }
 
 /// How many lanes of a kind are in a state.
-pub fn lanes(kind: &str, state: &str, count: i64) {
-    gauge!("colloquy_lanes", "kind" => kind.to_owned(), "state" => state.to_owned()).set(count as f64);
+pub fn lanes(kind: &'static str, state: &'static str, count: i64) {
+    gauge!("colloquy_lanes", "kind" => kind, "state" => state).set(count as f64);
+}
+
+/// How old the oldest thing is that waits in a lane of this kind.
+pub fn oldest_in_lanes(kind: &'static str, seconds: f64) {
+    gauge!("colloquy_lanes_oldest_seconds", "kind" => kind).set(seconds);
 }
 
 /// How many jobs of a queue wait, and how old the oldest is.
-pub fn queue(name: &str, waiting: u64, dead: u64, oldest_s: f64) {
-    gauge!("colloquy_jobs_waiting", "queue" => name.to_owned()).set(waiting as f64);
-    gauge!("colloquy_jobs_dead", "queue" => name.to_owned()).set(dead as f64);
-    gauge!("colloquy_jobs_oldest_seconds", "queue" => name.to_owned()).set(oldest_s);
+pub fn queue(name: &'static str, waiting: u64, dead: u64, oldest_s: f64) {
+    gauge!("colloquy_jobs_waiting", "queue" => name).set(waiting as f64);
+    gauge!("colloquy_jobs_dead", "queue" => name).set(dead as f64);
+    gauge!("colloquy_jobs_oldest_seconds", "queue" => name).set(oldest_s);
 }
 
 /// A subscription opened (+1) or ended (-1).

@@ -87,6 +87,8 @@ pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
             State::Gathering | State::Running => {
                 State::Gathering.as_str().clone_into(&mut turn.state);
                 turn.due_at = (now + quiet).min(turn.first_at + longest).max(now);
+                // The newest message is what the answer will follow from.
+                turn.trace = tx.trace.clone().or(turn.trace);
                 tx.save(&turn).await?;
                 schedule(tx, &turn);
                 return Ok(());
@@ -110,6 +112,8 @@ pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
         reason: None,
         created_at: now,
         ended_at: None,
+        trace: tx.trace.clone(),
+        started_by: None,
     };
     tx.insert(turn.clone()).await?;
     schedule(tx, &turn);

@@ -23,7 +23,7 @@ use crate::id::WorkspaceId;
 use crate::job::{self, Job};
 use crate::lane::{self, LaneKey};
 use crate::scope::{self, Scoped};
-use crate::{hint::Hint, seam};
+use crate::{hint::Hint, seam, trace};
 
 /// A transaction of one workspace.
 pub struct Tx<'e> {
@@ -31,7 +31,7 @@ pub struct Tx<'e> {
     pub env: &'e Env,
     /// Whose rows it may touch.
     pub workspace: WorkspaceId,
-    /// The id that follows one webhook to its events, if one started this.
+    /// What its events follow back to: the webhook or the request that caused it (see [`trace`]).
     pub trace: Option<String>,
     db: DatabaseTransaction,
     now: Option<Time>,
@@ -84,7 +84,7 @@ impl<'e> Tx<'e> {
             db: env.database.begin().await?,
             env,
             workspace,
-            trace: None,
+            trace: trace::current(),
             now: None,
             events: Vec::new(),
             tail: Tail::default(),

@@ -6,7 +6,7 @@
 mod connect;
 mod settings;
 
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
 use crate::actor::Actor;
 use crate::conversation::bot_is_on;
@@ -18,7 +18,7 @@ use crate::id::{ChannelId, WidgetId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::secret::Place;
-use crate::tx::{Committed, Tx, locked};
+use crate::tx::{Committed, Tx, locked, shared};
 
 pub use connect::{Connect, connect};
 pub use settings::{Advanced, Appearance, Behavior, update_advanced, update_appearance, update_behavior};
@@ -102,17 +102,33 @@ pub async fn unpublish(env: &Env, actor: &Actor, id: WidgetId) -> Result<Committ
     tx.commit().await
 }
 
-/// Locks the channel (shared) and the widget, in this order.
+/// Locks a widget for a change, after its channel (shared).
 pub(crate) async fn lock(
     tx: &Tx<'_>,
     id: WidgetId,
+) -> Result<(entity::channel::Model, entity::widget::Model)> {
+    under_its_channel(tx, id, locked).await
+}
+
+/// Keeps a widget and its channel from changing until the transaction ends.
+pub(crate) async fn share(
+    tx: &Tx<'_>,
+    id: WidgetId,
+) -> Result<(entity::channel::Model, entity::widget::Model)> {
+    under_its_channel(tx, id, shared).await
+}
+
+async fn under_its_channel(
+    tx: &Tx<'_>,
+    id: WidgetId,
+    hold: fn(Select<entity::widget::Entity>) -> Select<entity::widget::Entity>,
 ) -> Result<(entity::channel::Model, entity::widget::Model)> {
     let by_id = || tx.find::<entity::widget::Entity>().filter(entity::widget::Column::Id.eq(id.0));
     let seen = by_id().one(tx.db()).await?.ok_or(Error::NotFound)?;
     let channel =
         tx.find::<entity::channel::Entity>().filter(entity::channel::Column::Id.eq(seen.channel_id));
-    let channel = crate::tx::shared(channel).one(tx.db()).await?.ok_or(Error::NotFound)?;
-    let widget = locked(by_id()).one(tx.db()).await?.ok_or(Error::NotFound)?;
+    let channel = shared(channel).one(tx.db()).await?.ok_or(Error::NotFound)?;
+    let widget = hold(by_id()).one(tx.db()).await?.ok_or(Error::NotFound)?;
     Ok((channel, widget))
 }
 

@@ -24,6 +24,7 @@ pub struct Model {
     pub error_text: Option<String>,
     pub dead: bool,
     pub created_at: DateTimeUtc,
+    pub trace: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,8 @@ pub struct Model {
     pub reason: Option<String>,
     pub created_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
+    pub trace: Option<String>,
+    pub started_by: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

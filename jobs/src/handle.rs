@@ -32,7 +32,7 @@ async fn run(env: &Env, job: Job) -> domain::Result<()> {
         Job::Expire { workspace, conversation, .. } | Job::Unsnooze { workspace, conversation, .. } => {
             conversation::bring_up_to_date(env, workspace, conversation).await
         }
-        Job::Turn { workspace, turn, start, .. } => turn::run(env, workspace, turn, start).await,
+        Job::Turn { workspace, turn, start, tick } => turn::run(env, workspace, turn, start, tick).await,
         Job::Unknown { workspace, delivery, .. } => delivery::silence(env, workspace, delivery).await,
         Job::GiveUp { workspace, delivery, .. } => delivery::give_up(env, workspace, delivery).await,
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).await,

@@ -5,6 +5,7 @@
 
 mod dialect;
 mod m20261122_000001_first_road;
+mod m20261122_000002_follow;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -15,7 +16,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first_road::Migration)]
+        vec![Box::new(m20261122_000001_first_road::Migration), Box::new(m20261122_000002_follow::Migration)]
     }
 }
 

@@ -102,3 +102,42 @@ async fn a_bot_answer_that_cannot_be_sent_for_ten_minutes_is_void() {
     assert!(hub.simulator.sends().iter().all(|sent| !sent.arrived()));
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_failure_of_an_old_session_leaves_the_present_one_alone() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().statuses(false);
+    let ada = hub.customer("Ada");
+    let id = ConversationId(hub.stored(&hub.says(&ada, QUESTION).await).await.conversation_id);
+    until("it is sent", async || (states(&hub, id).await == [("SENT".into(), 1)]).then_some(())).await;
+    hub.advance(TimeDelta::hours(25));
+    hub.becomes(id, "CLOSED").await;
+    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    until("the next session is answered", async || (states(&hub, id).await.len() == 2).then_some(())).await;
+    hub.quiet().await;
+    let old = hub.messages(id).await[1].provider_id.clone().expect("it was sent");
+    let failed = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
+        "field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": hub.number.phone_number_id},
+            "statuses": [{"id": old, "status": "failed", "timestamp": "1772445600", "recipient_id": "1",
+                          "errors": [{"code": 131026, "title": "Message undeliverable"}]}]}}]}]});
+    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&failed).unwrap()).await;
+    until("the old one is failed", async || (states(&hub, id).await[0].0 == "FAILED").then_some(())).await;
+    hub.quiet().await;
+    assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING", "today's customer has her answer");
+    assert_eq!(domain::human_wait::of(&hub.scope(), &[id]).await.unwrap(), []);
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_of_a_number_without_a_token_goes_to_a_person_as_channel_unavailable() {
+    use sea_orm::ConnectionTrait;
+    let hub = Hub::start().await;
+    hub.env.database.writer().execute_unprepared("UPDATE widget SET access_token = NULL").await.unwrap();
+    let id = ask(&hub).await;
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
+    assert_eq!(waits.iter().map(|wait| wait.reason.as_str()).collect::<Vec<_>>(), ["CHANNEL_UNAVAILABLE"]);
+    assert_eq!(states(&hub, id).await, [("FAILED".into(), 0)]);
+    hub.finish().await;
+}

@@ -1,7 +1,7 @@
 //! The bot's turns: gathering, restarting, and answering what was left.
 
 use chrono::TimeDelta;
-use domain::id::ConversationId;
+use domain::id::{ConversationId, TurnId};
 use domain::{conversation, due};
 use tests::hub::start_of_time;
 use tests::knowledge::QUESTION;
@@ -98,5 +98,33 @@ async fn a_bot_that_was_switched_off_leaves_its_customer_to_a_person() {
         conversation::hand_back(&hub.env, &hub.actor, id).await.is_err(),
         "there is no bot to hand it to"
     );
+    hub.finish().await;
+}
+
+/// Two ticks found the same turn due, and the worker of the first died while it ran.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_job_for_a_running_turn_does_nothing_and_the_first_one_may_come_back() {
+    use sea_orm::ConnectionTrait;
+    let mut hub = Hub::with(gathering()).await;
+    let asked = hub.stored(&hub.says(&hub.customer("Ada"), QUESTION).await).await;
+    let id = ConversationId(asked.conversation_id);
+    hub.quiet().await;
+    hub.stop().await;
+    hub.restart(false).await;
+    hub.clock.as_ref().unwrap().set(start_of_time() + TimeDelta::seconds(2));
+    let scope = hub.scope();
+    let turn = scope.find::<entity::turn::Entity>().one(scope.reader()).await.unwrap().unwrap();
+    let claimed = "UPDATE turn SET state = 'RUNNING', starts = 1, started_by = 7, covers_from = 1, covers_through = 1, \
+                   due_at = '2026-03-02 09:01:02+00:00'";
+    hub.env.database.writer().execute_unprepared(claimed).await.unwrap();
+    let run = async |tick| {
+        domain::turn::run(&hub.env, hub.actor.workspace, TurnId(turn.id), 0, tick).await.unwrap();
+        answers(&hub, id).await.len()
+    };
+    assert_eq!(run(8).await, 0, "another tick's job: the first one is at work");
+    assert_eq!(run(7).await, 1, "the job of the worker that died");
+    assert_eq!(run(7).await, 1, "it is done");
+    hub.stop().await;
+    hub.restart(true).await;
     hub.finish().await;
 }

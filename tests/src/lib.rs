@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod hub;
 pub mod knowledge;
+pub mod poison;
 pub mod program;
 pub mod socket;
 pub mod wait;

@@ -2,6 +2,7 @@
 //! and runs [`colloquy::run`].
 
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Names the child's arguments, separated by spaces.
 const ARGUMENTS: &str = "COLLOQUY_TEST_PROGRAM";
@@ -12,22 +13,29 @@ pub struct Program(Child);
 impl Program {
     /// Starts `colloquy` with these arguments and settings; nothing else of the environment is passed on.
     pub fn start(arguments: &str, settings: &[(&str, String)]) -> Self {
-        let binary = std::env::current_exe().expect("the test binary");
-        let child = Command::new(binary)
-            .args(["--exact", "program::child", "--ignored", "--nocapture", "--test-threads=1"])
-            .env_clear()
-            .env(ARGUMENTS, arguments)
-            .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(if std::env::var_os("COLLOQUY_TEST_LOG").is_some() {
-                Stdio::inherit()
-            } else {
-                Stdio::null()
-            })
-            .spawn()
-            .expect("the test binary starts again");
-        Self(child)
+        Self(
+            command(arguments, settings).stdout(Stdio::null()).spawn().expect("the test binary starts again"),
+        )
+    }
+
+    /// Runs a short command to its end; gives back what it printed.
+    pub fn output(arguments: &str, settings: &[(&str, String)]) -> String {
+        let done = command(arguments, settings).output().expect("the test binary starts again");
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    }
+
+    /// Asks it to stop (SIGTERM); gives back whether it ended by itself, and well, within `patience`.
+    pub fn stops(&mut self, patience: Duration) -> bool {
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the signal is sent");
+        let began = Instant::now();
+        while began.elapsed() < patience {
+            if let Ok(Some(status)) = self.0.try_wait() {
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
     }
 
     /// kill -9, and waits until it is gone.
@@ -53,10 +61,25 @@ impl Drop for Program {
     }
 }
 
+fn command(arguments: &str, settings: &[(&str, String)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("the test binary"));
+    let log = std::env::var_os("COLLOQUY_TEST_LOG").is_some();
+    command
+        .args(["--exact", "program::child", "--ignored", "--nocapture", "--test-threads=1"])
+        .env_clear()
+        .env(ARGUMENTS, arguments)
+        .envs(settings.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stderr(if log { Stdio::inherit() } else { Stdio::null() });
+    command
+}
+
 /// What the child runs; does nothing in a normal run.
 pub fn child() {
     if let Ok(arguments) = std::env::var(ARGUMENTS) {
         let arguments = std::iter::once("colloquy").chain(arguments.split(' ')).map(Into::into);
-        let _ = colloquy::run(arguments);
+        if colloquy::run(arguments) != std::process::ExitCode::SUCCESS {
+            panic!("the program failed");
+        }
     }
 }

@@ -46,6 +46,11 @@ impl Operation {
         Self { actor, scope, request_id: request_id.to_owned(), loader, asked }
     }
 
+    /// The id that finds this operation in the log.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// What a rule answered, or the error that the client sees.
     pub fn told<T>(&self, result: domain::Result<T>) -> Result<T> {
         result.map_err(|fault| error::tell(&fault, &self.request_id))

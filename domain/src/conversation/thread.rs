@@ -12,8 +12,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::event;
 use crate::id::{ContactId, ConversationId, MessageId, SessionId, WidgetId, WorkspaceId};
-use crate::tx::{Tx, locked, shared};
-use crate::{ledger, session};
+use crate::tx::{Tx, locked};
+use crate::{ledger, session, widget};
 
 /// A conversation under its lock, its widget and channel shared.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ pub(crate) async fn lock(tx: &mut Tx<'_>, id: ConversationId) -> Result<Thread> 
         .one(tx.db())
         .await?
         .ok_or(Error::NotFound)?;
-    let (channel, widget) = share_widget(tx, WidgetId(seen.widget_id)).await?;
+    let (channel, widget) = widget::share(tx, WidgetId(seen.widget_id)).await?;
     let query = tx.find::<entity::conversation::Entity>().filter(entity::conversation::Column::Id.eq(id.0));
     let conversation = locked(query).one(tx.db()).await?.ok_or(Error::NotFound)?;
     tx.read_now_after(conversation.touched_at);
@@ -90,20 +90,6 @@ pub(crate) async fn lock(tx: &mut Tx<'_>, id: ConversationId) -> Result<Thread> 
     };
     let facts = row::read(&conversation, row::bot_is_on(&widget))?;
     Ok(Thread { channel, widget, conversation, session, facts })
-}
-
-/// Keeps a widget and its channel from changing until the transaction ends.
-pub(crate) async fn share_widget(
-    tx: &Tx<'_>,
-    id: WidgetId,
-) -> Result<(entity::channel::Model, entity::widget::Model)> {
-    let by_id = || tx.find::<entity::widget::Entity>().filter(entity::widget::Column::Id.eq(id.0));
-    let seen = by_id().one(tx.db()).await?.ok_or(Error::NotFound)?;
-    let channel =
-        tx.find::<entity::channel::Entity>().filter(entity::channel::Column::Id.eq(seen.channel_id));
-    let channel = shared(channel).one(tx.db()).await?.ok_or(Error::NotFound)?;
-    let widget = shared(by_id()).one(tx.db()).await?.ok_or(Error::NotFound)?;
-    Ok((channel, widget))
 }
 
 /// The conversation of a contact on a widget; made if this is its first element.
@@ -179,7 +165,7 @@ pub(crate) async fn apply_due(tx: &mut Tx<'_>, thread: &mut Thread, judge: Judge
 /// Whether something that arrived before `deadline` may still prolong the session.
 async fn backlog(tx: &Tx<'_>, thread: &Thread, deadline: Time) -> Result<bool> {
     match &thread.widget.meta_app {
-        Some(app) => ledger::unsettled_before(tx.db(), app, deadline).await,
+        Some(app) => ledger::unsettled_before(tx.db(), app, deadline, tx.env.clock.now()).await,
         None => Ok(false),
     }
 }

@@ -3,10 +3,10 @@
 //! Invariant: after a takeover no send of the bot is started, because the claim checks both epochs
 //! under the conversation's lock.
 
-use super::{State, advance, find};
+use super::{State, advance, end_unsendable, find};
 use crate::clock::Time;
 use crate::contact;
-use crate::conversation::{self, Judge, Thread, WaitReason, apply};
+use crate::conversation::{self, Judge, Thread};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, WorkspaceId};
@@ -23,6 +23,7 @@ pub(super) struct Claimed {
     pub to: whatsapp::Recipient,
     pub text: String,
     pub reference: String,
+    pub trace: Option<String>,
 }
 
 /// Which delivery, under which lane.
@@ -42,11 +43,12 @@ pub(super) async fn claim(env: &Env, subject: &Subject<'_>) -> Result<Option<Cla
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
     let Some(mut delivery) = find(&tx, subject.delivery).await? else { return Err(Error::NotFound) };
+    tx.trace.clone_from(&delivery.trace);
     if State::read(&delivery)? != State::Queued || delivery.due_at > now {
         tx.commit().await?;
         return Ok(None);
     }
-    let claimed = match obstacle(&tx, &thread, &delivery, now).await? {
+    let claimed = match obstacle(&thread, &delivery, now) {
         None => Some(start(&mut tx, &mut thread, &mut delivery, now).await?),
         Some(obstacle) => {
             clear_away(&mut tx, &mut thread, &mut delivery, obstacle).await?;
@@ -66,13 +68,8 @@ enum Obstacle {
     WindowClosed,
 }
 
-async fn obstacle(
-    _tx: &Tx<'_>,
-    thread: &Thread,
-    delivery: &entity::delivery::Model,
-    now: Time,
-) -> Result<Option<Obstacle>> {
-    Ok(if thread.widget.archived_at.is_some() {
+fn obstacle(thread: &Thread, delivery: &entity::delivery::Model, now: Time) -> Option<Obstacle> {
+    if thread.widget.archived_at.is_some() {
         Some(Obstacle::Archived)
     } else if delivery.automatic && delivery.conversation_epoch != thread.conversation.epoch {
         Some(Obstacle::Takeover)
@@ -82,7 +79,7 @@ async fn obstacle(
         Some(Obstacle::WindowClosed)
     } else {
         None
-    })
+    }
 }
 
 async fn clear_away(
@@ -117,9 +114,7 @@ async fn start(
     let Some(ready) = prepare(tx, thread, delivery).await? else {
         delivery.error_text =
             Some("the number has no access token, or the contact has no address on WhatsApp".into());
-        advance(tx, thread, delivery, State::Failed).await?;
-        let reason = WaitReason::ChannelUnavailable;
-        conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
+        end_unsendable(tx, thread, delivery, State::Failed).await?;
         return Ok(None);
     };
     delivery.attempts += 1;
@@ -157,5 +152,6 @@ async fn prepare(
         to,
         text: message.text,
         reference: String::new(),
+        trace: delivery.trace.clone(),
     }))
 }

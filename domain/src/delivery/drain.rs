@@ -9,13 +9,14 @@ use super::claim::{Claimed, Subject, claim};
 use super::settle::{Outcome, settle};
 use super::{State, find};
 use crate::clock::Time;
-use crate::conversation;
+use crate::conversation::{self, Judge};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::id::{ConversationId, DeliveryId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::scope::everywhere;
 use crate::telemetry;
+use crate::trace;
 use crate::tx::Tx;
 
 /// How long a send with an unknown outcome holds back the next one.
@@ -58,8 +59,11 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
             other => other?,
         };
         if let Some(claimed) = claimed {
-            let answer = call(env, &claimed).await;
-            settle(env, &subject, claimed.attempt, answer).await?;
+            let send = async {
+                let answer = call(env, &claimed).await;
+                settle(env, &subject, claimed.attempt, answer).await
+            };
+            trace::within_that_of(claimed.trace.as_deref(), send).await?;
         }
     }
     lane::leave(env, lane, token, async |tx| {
@@ -122,9 +126,11 @@ async fn recover(env: &Env, subject: &Subject<'_>) -> Result<()> {
     let mut tx = Tx::begin(env, subject.workspace).await?;
     tx.renew(subject.lane.clone(), subject.token);
     let mut thread = conversation::lock(&mut tx, subject.conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     if let Some(mut delivery) = find(&tx, subject.delivery).await?
         && State::read(&delivery)? == State::Sending
     {
+        tx.trace.clone_from(&delivery.trace);
         delivery.error_text =
             Some("the server stopped while this was being sent; it may have arrived".into());
         super::advance(&mut tx, &mut thread, &mut delivery, State::Unknown).await?;

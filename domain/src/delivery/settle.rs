@@ -9,7 +9,7 @@ use whatsapp::{CallError, ErrorClass, GraphError};
 
 use super::claim::Subject;
 use super::{State, advance, find};
-use crate::conversation::{self, Thread};
+use crate::conversation::{self, Judge, Thread};
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::Result;
@@ -28,8 +28,10 @@ const TRANSIENT_TRIES: i64 = 6;
 pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outcome: Outcome) -> Result<()> {
     let mut tx = Tx::begin(env, subject.workspace).await?;
     let mut thread = conversation::lock(&mut tx, subject.conversation).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let Some(mut delivery) = find(&tx, subject.delivery).await? else { return Ok(()) };
     if delivery.attempts != attempt || !matches!(State::read(&delivery)?, State::Sending | State::Unknown) {
+        tx.commit().await?;
         return Ok(());
     }
     match outcome {

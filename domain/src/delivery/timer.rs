@@ -1,8 +1,8 @@
 //! What time alone does to a delivery: a bot message that nobody confirms or that cannot be sent
 //! hands its conversation to a person.
 
-use super::{State, advance, conversation_of, find};
-use crate::conversation::{self, WaitReason, apply};
+use super::{State, conversation_of, end_unsendable, find, to_a_person};
+use crate::conversation::{self, Judge, WaitReason};
 use crate::env::Env;
 use crate::error::Result;
 use crate::id::{DeliveryId, WorkspaceId};
@@ -18,7 +18,9 @@ pub(crate) const SILENCE: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
 pub async fn silence(env: &Env, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let Some(seen) = find(&tx, id).await? else { return Ok(()) };
+    tx.trace.clone_from(&seen.trace);
     let mut thread = conversation::lock(&mut tx, conversation_of(&seen)).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
     if let Some(mut delivery) = find(&tx, id).await?
         && State::read(&delivery)? == State::Unknown
@@ -27,10 +29,7 @@ pub async fn silence(env: &Env, workspace: WorkspaceId, id: DeliveryId) -> Resul
         // Told once; the state stays UNKNOWN and a status may still settle it.
         delivery.unknown_at = None;
         tx.save(&delivery).await?;
-        if delivery.automatic {
-            let reason = WaitReason::DeliveryUnknown;
-            conversation::step(&mut tx, &mut thread, apply::Event::BotCannotAnswer { reason }).await?;
-        }
+        to_a_person(&mut tx, &mut thread, &delivery, WaitReason::DeliveryUnknown).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -43,16 +42,16 @@ pub async fn silence(env: &Env, workspace: WorkspaceId, id: DeliveryId) -> Resul
 pub async fn give_up(env: &Env, workspace: WorkspaceId, id: DeliveryId) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let Some(seen) = find(&tx, id).await? else { return Ok(()) };
+    tx.trace.clone_from(&seen.trace);
     let mut thread = conversation::lock(&mut tx, conversation_of(&seen)).await?;
+    conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
     if let Some(mut delivery) = find(&tx, id).await?
         && State::read(&delivery)? == State::Queued
         && delivery.give_up_at.is_some_and(|at| at <= now)
     {
         delivery.dead = true;
-        advance(&mut tx, &mut thread, &mut delivery, State::Cancelled).await?;
-        let reason = WaitReason::ChannelUnavailable;
-        conversation::step(&mut tx, &mut thread, apply::Event::BotCannotAnswer { reason }).await?;
+        end_unsendable(&mut tx, &mut thread, &mut delivery, State::Cancelled).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::{Outcome, stored};
-use crate::conversation;
+use crate::conversation::{self, Judge};
 use crate::delivery::{self, State};
 use crate::error::{Error, Result};
 use crate::id::{ConversationId, MessageId};
@@ -22,6 +22,7 @@ pub(super) async fn apply(
     };
     let Some(message) = found else { return Ok(Outcome::Parked) };
     let mut thread = conversation::lock(tx, ConversationId(message.conversation_id)).await?;
+    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
     let query =
         tx.find::<entity::delivery::Entity>().filter(entity::delivery::Column::MessageId.eq(message.id));
     // A message typed in the phone app has no delivery of ours.

@@ -196,7 +196,8 @@ pub async fn prune(
     Ok(pruned)
 }
 
-#[derive(Debug, PartialEq)]
+/// What a queue holds.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Depth {
     pub queue: String,
     /// Due, or due later.

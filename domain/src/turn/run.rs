@@ -9,21 +9,26 @@ use crate::error::Result;
 use crate::id::{ConversationId, TurnId, WorkspaceId};
 use crate::message::{self, Author, New};
 use crate::scope::Scope;
+use crate::trace;
 use crate::tx::Tx;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 /// How often a turn is started before a person is asked for.
 const STARTS: i64 = 5;
 
-/// Runs a turn for the `start`th time; does nothing when it was started or ended meanwhile.
+/// Runs a turn for the `start`th time; does nothing when it was started or ended meanwhile. `tick` names the
+/// job that wants it: one that lost its worker goes on, another one with the same `start` does not.
 ///
 /// # Errors
 /// The database's; the job layer tries again.
-pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Result<()> {
-    let Some(begun) = claim(env, workspace, id, start).await? else { return Ok(()) };
-    let scope = Scope::of(env, workspace);
-    let reply = bot::reply(&scope, &begun.question, begun.threshold).await?;
-    commit(env, workspace, id, &begun, reply).await
+pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64, tick: i64) -> Result<()> {
+    let Some(begun) = claim(env, workspace, id, start, tick).await? else { return Ok(()) };
+    let answer = async {
+        let scope = Scope::of(env, workspace);
+        let reply = bot::reply(&scope, &begun.question, begun.threshold).await?;
+        commit(env, workspace, id, &begun, reply).await
+    };
+    trace::within_that_of(begun.trace.as_deref(), answer).await
 }
 
 struct Begun {
@@ -31,6 +36,7 @@ struct Begun {
     starts: i64,
     question: bot::Question,
     threshold: f64,
+    trace: Option<String>,
 }
 
 async fn load(tx: &Tx<'_>, id: TurnId) -> Result<Option<entity::turn::Model>> {
@@ -38,18 +44,26 @@ async fn load(tx: &Tx<'_>, id: TurnId) -> Result<Option<entity::turn::Model>> {
     Ok(query.one(tx.db()).await?)
 }
 
-async fn claim(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Result<Option<Begun>> {
+async fn claim(
+    env: &Env,
+    workspace: WorkspaceId,
+    id: TurnId,
+    start: i64,
+    tick: i64,
+) -> Result<Option<Begun>> {
     let mut tx = Tx::begin(env, workspace).await?;
     let Some(seen) = load(&tx, id).await? else { return Ok(None) };
+    tx.trace.clone_from(&seen.trace);
     let conversation = ConversationId(seen.conversation_id);
     let mut thread = conversation::lock(&mut tx, conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
     let Some(mut turn) = load(&tx, id).await? else { return Ok(None) };
     let fresh = turn.state == State::Gathering.as_str() && turn.starts == start && turn.due_at <= now;
-    // A worker that died was started as `start`; its job comes back, or the watchdog counts on.
-    let again = turn.state == State::Running.as_str()
-        && (turn.starts == start + 1 || (turn.starts == start && turn.due_at <= now));
+    // The job of a worker that died comes back under its own name, or the watchdog counts on.
+    let comes_back = turn.starts == start + 1 && turn.started_by == Some(tick);
+    let again =
+        turn.state == State::Running.as_str() && (comes_back || (turn.starts == start && turn.due_at <= now));
     if turn.ended_at.is_some() || !(fresh || again) {
         tx.commit().await?;
         return Ok(None);
@@ -61,6 +75,7 @@ async fn claim(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Res
     };
     State::Running.as_str().clone_into(&mut turn.state);
     turn.starts = start + 1;
+    turn.started_by = Some(tick);
     turn.due_at = now + WATCHDOG;
     turn.conversation_epoch = thread.conversation.epoch;
     turn.widget_epoch = thread.widget.epoch;
@@ -79,8 +94,8 @@ async fn claim(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64) -> Res
     tx.save(&turn).await?;
     announce(&mut tx, &thread, &turn, State::Running);
     let question = bot::Question::of(&left.messages);
-    let begun =
-        Begun { conversation, starts: turn.starts, question, threshold: thread.widget.answer_threshold };
+    let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
+    let begun = Begun { conversation, starts, question, threshold, trace: turn.trace };
     tx.commit().await?;
     Ok(Some(begun))
 }
