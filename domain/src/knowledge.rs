@@ -9,7 +9,8 @@ pub mod rank;
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, Value,
 };
 
 use crate::database::statement;
@@ -61,26 +62,30 @@ pub async fn search(scope: &Scope, question: &str, limit: usize) -> Result<Vec<F
 }
 
 async fn candidates(scope: &Scope, question: &str) -> Result<Vec<entity::passage::Model>> {
-    let versions: Vec<uuid::Uuid> = scope
-        .find::<entity::document::Entity>()
-        .all(scope.reader())
-        .await?
-        .into_iter()
-        .filter_map(|document| document.active_version_id)
-        .collect();
-    let active = scope
-        .find::<entity::passage::Entity>()
-        .filter(entity::passage::Column::DocumentVersionId.is_in(versions.clone()))
-        .order_by_asc(entity::passage::Column::Id);
+    let active = active(scope).order_by_asc(entity::passage::Column::Id);
     if active.clone().count(scope.reader()).await? <= RANK_ALL {
         return Ok(active.all(scope.reader()).await?);
     }
-    let narrowed = narrow(scope, question, &versions).await?;
-    Ok(active.filter(entity::passage::Column::Id.is_in(narrowed)).limit(NARROWED).all(scope.reader()).await?)
+    let narrowed = narrow(scope, question).await?;
+    Ok(active.filter(entity::passage::Column::Id.is_in(narrowed)).all(scope.reader()).await?)
 }
 
-/// Passages that share at least one word's bigrams with the question, the closest first.
-async fn narrow(scope: &Scope, question: &str, versions: &[uuid::Uuid]) -> Result<Vec<uuid::Uuid>> {
+/// The passages of the active versions of the workspace's documents.
+fn active(scope: &Scope) -> Select<entity::passage::Entity> {
+    let versions = scope
+        .find::<entity::document::Entity>()
+        .filter(entity::document::Column::ActiveVersionId.is_not_null())
+        .select_only()
+        .column(entity::document::Column::ActiveVersionId)
+        .into_query();
+    scope
+        .find::<entity::passage::Entity>()
+        .filter(entity::passage::Column::DocumentVersionId.in_subquery(versions))
+}
+
+/// The active passages that share a word's bigrams with the question: the closest ones, by the index's
+/// judgement. Those of other workspaces and of old versions take no place among them.
+async fn narrow(scope: &Scope, question: &str) -> Result<Vec<uuid::Uuid>> {
     let words: BTreeSet<String> = text::terms(question)
         .iter()
         .filter_map(|term| text::phrase(term))
@@ -90,30 +95,24 @@ async fn narrow(scope: &Scope, question: &str, versions: &[uuid::Uuid]) -> Resul
         return Ok(Vec::new());
     }
     let db = scope.reader();
-    let wanted = versions.to_vec();
-    let sql = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            "SELECT passage_id, document_version_id FROM passage_search WHERE to_tsvector('simple', grams) @@ \
-             to_tsquery('simple', $1) ORDER BY ts_rank(to_tsvector('simple', grams), to_tsquery('simple', $1)) DESC LIMIT 1000"
-        }
-        _ => {
-            "SELECT passage_id, document_version_id FROM passage_search WHERE passage_search MATCH $1 ORDER BY rank LIMIT 1000"
-        }
+    let (matches, order, query) = match db.get_database_backend() {
+        DbBackend::Postgres => (
+            "to_tsvector('simple', grams) @@ to_tsquery('simple', $1)",
+            "ts_rank(to_tsvector('simple', grams), to_tsquery('simple', $1)) DESC",
+            words.iter().map(|word| format!("({})", word.replace(' ', " & "))).collect::<Vec<_>>().join(" | "),
+        ),
+        _ => (
+            "passage_search MATCH $1",
+            "rank",
+            words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR "),
+        ),
     };
-    let query = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            words.iter().map(|word| format!("({})", word.replace(' ', " & "))).collect::<Vec<_>>().join(" | ")
-        }
-        _ => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR "),
-    };
-    let mut found = Vec::new();
-    for row in db.query_all_raw(statement(db, sql, [query.into()])).await? {
-        let version: uuid::Uuid = row.try_get("", "document_version_id")?;
-        if wanted.contains(&version) {
-            found.push(row.try_get("", "passage_id")?);
-        }
-    }
-    Ok(found)
+    let sql = format!(
+        "SELECT passage_id FROM passage_search WHERE {matches} AND document_version_id IN \
+         (SELECT active_version_id FROM document WHERE workspace_id = $2) ORDER BY {order} LIMIT {NARROWED}"
+    );
+    let rows = db.query_all_raw(statement(db, &sql, [query.into(), scope.workspace().0.into()])).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "passage_id")).collect::<Result<_, _>>()?)
 }
 
 /// Stores what the index needs to find a passage.

@@ -5,6 +5,7 @@ mod delivery;
 mod feed;
 mod isolation;
 mod job_layer;
+mod knowledge;
 mod ledger;
 mod live;
 mod matrix;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::event::Event;
 use domain::id::{ConversationId, SessionId};
 use domain::{conversation, due, feed, session};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Statement};
 use tests::hub::start_of_time;
 use tests::program::Program;
 use tests::wait::until;
@@ -229,15 +229,6 @@ async fn two_tickers() {
 
 async fn two_processes() {
     let hub = Hub::with(Options { bot: false, jobs: false, ..Options::default() }).await;
-    // Written so long ago that the sessions end while both processes watch.
-    hub.simulator.script().clock_offset(TimeDelta::seconds(10) - TimeDelta::hours(24));
-    let wamids: Vec<String> = {
-        let mut all = Vec::new();
-        for n in 0..10 {
-            all.push(hub.says(&hub.customer(&format!("Customer {n}")), "hello").await);
-        }
-        all
-    };
     let settings = |n: u16| {
         vec![
             ("DATABASE_URL", hub.database_url().to_owned()),
@@ -248,6 +239,16 @@ async fn two_processes() {
         ]
     };
     let mut nodes: Vec<Program> = (0..2).map(|n| Program::start("serve --role jobs", &settings(n))).collect();
+    until("both nodes are at work", async || (workers(&hub).await == 2 * 3).then_some(())).await;
+    // Written so long ago that the sessions end while both processes watch.
+    hub.simulator.script().clock_offset(TimeDelta::seconds(10) - TimeDelta::hours(24));
+    let wamids: Vec<String> = {
+        let mut all = Vec::new();
+        for n in 0..10 {
+            all.push(hub.says(&hub.customer(&format!("Customer {n}")), "hello").await);
+        }
+        all
+    };
     let mut conversations = Vec::new();
     for wamid in &wamids {
         conversations.push(ConversationId(hub.stored(wamid).await.conversation_id));
@@ -261,4 +262,12 @@ async fn two_processes() {
     until("both nodes are done", async || tests::hub::is_quiet(&hub.env).await.then_some(())).await;
     assert_eq!(closes(&hub).await, 10);
     assert!(nodes.iter_mut().all(Program::is_running), "both nodes were there to the end");
+}
+
+/// The workers that say that they are alive, three of each node.
+async fn workers(hub: &Hub) -> i64 {
+    let sql = "SELECT COUNT(*) AS n FROM apalis.workers WHERE last_seen > now() - interval '15 seconds'";
+    let db = hub.env.database.reader();
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+    row.try_get("", "n").unwrap()
 }
