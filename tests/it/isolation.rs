@@ -1,71 +1,36 @@
 //! Two workspaces never see each other: every argument that takes an id, given ids of the other
-//! workspace and random ones of every type, answers NOT_FOUND.
+//! workspace and random ones of every type, answers NOT_FOUND; and no stream tells of the other one.
 //!
-//! The list is made from the schema, so a new argument is tried without anybody thinking of it.
+//! The places that take an id are read from the schema, those inside input objects too, so a new one is
+//! tried without anybody thinking of it. Each gets 200 random ids of every type that it is for, and as many
+//! spread over all 17 types; with COLLOQUY_LONG 200 of each of the 17, which takes minutes.
 
-use std::collections::BTreeMap;
+mod ask;
+mod feed;
+mod ids;
+mod place;
+mod schema;
 
-use domain::database::{Database, Durability};
 use domain::workspace;
-use rand::Rng;
-use rand::seq::IndexedRandom;
-use serde_json::{Value, json};
+use futures_util::{StreamExt, stream};
+use serde_json::json;
 use tests::client::Client;
-use tests::knowledge::QUESTION;
-use tests::{Hub, hub};
+use tests::{Hub, Options, hub};
 
-const PREFIXES: [&str; 17] = [
-    "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
-    "delivery", "doc", "docver", "passage", "element", "webhook",
-];
+use place::Place;
+use schema::Schema;
 
-/// Valid values for the other fields of an input, by their names.
-fn filler(field: &str, kind: &str) -> Value {
-    match (field, kind) {
-        ("text", _) => json!("hello"),
-        ("until", _) => json!((chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339()),
-        ("language", _) => json!("en"),
-        ("pinned", _) => json!(true),
-        (_, "Boolean") => json!(true),
-        (_, "Int") => json!(1),
-        _ => json!("something"),
-    }
-}
+/// Random ids of one type for each place.
+const RANDOM: usize = 200;
+/// Places that are tried at a time, each on a socket of its own.
+const SOCKETS: usize = 6;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ids_of_another_workspace_and_random_ids_are_not_found_everywhere() {
-    let hub = Hub::start().await;
-    let other = stranger(&hub).await;
-    let theirs = everything(&hub).await;
-    let arguments = arguments(&hub.client).await;
-    println!(
-        "{} places take an id: {:?}",
-        arguments.len(),
-        arguments.iter().map(|a| a.name.as_str()).collect::<Vec<_>>()
-    );
-    let mut rng = rand::rng();
-    let mut tried = 0;
-    for argument in &arguments {
-        // What really exists over there, and 200 that exist nowhere, of every type.
-        let random = (0..200).map(|n| format!("{}_{}", PREFIXES[n % PREFIXES.len()], digits(&mut rng)));
-        let junk =
-            ["", "conv_", "nonsense", "conv_8zzzzzzzzzzzzzzzzzzzzzzzzz", "ＣＯＮＶ_1"].map(str::to_owned);
-        for id in theirs.values().cloned().chain(random).chain(junk) {
-            refused(&other, argument, &id).await;
-            tried += 1;
-        }
+/// Random ids for each place of every type, also of those that it is not for.
+fn of_every_type() -> usize {
+    match std::env::var_os("COLLOQUY_LONG") {
+        Some(_) => RANDOM,
+        None => RANDOM.div_ceil(ids::PREFIXES.len()),
     }
-    println!("{tried} ids refused");
-    // The owner still reaches what the stranger could not.
-    for id in theirs.values() {
-        let found = hub.client.data("query ($id: ID!) { node(id: $id) { id } }", json!({"id": id})).await;
-        assert_eq!(&found["node"]["id"], id);
-    }
-    assert_eq!(
-        other.data("{ conversations(label: ALL) { nodes { id } } }", json!({})).await["conversations"]["nodes"],
-        json!([])
-    );
-    hub.finish().await;
 }
 
 /// Another workspace on the same server.
@@ -74,144 +39,53 @@ async fn stranger(hub: &Hub) -> Client {
     Client::new(&hub.client.base, &founded.token.unwrap().secret)
 }
 
-/// An id of every kind that the hub's workspace has, by its prefix.
-async fn everything(hub: &Hub) -> BTreeMap<String, String> {
-    let ada = hub.customer("Ada");
-    hub.stored(&hub.says(&ada, QUESTION).await).await;
-    hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
-    hub.stored(&hub.says(&ada, "talk to a human").await).await;
-    hub.simulator.post_raw(&hub.number.app, malformed(hub)).await;
-    hub.quiet().await;
-    let db = Database::open(hub.database_url(), Durability::Process).await.unwrap();
-    let mut ids = BTreeMap::new();
-    for (prefix, table) in [
-        ("ws", "workspace"),
-        ("member", "member"),
-        ("channel", "channel"),
-        ("widget", "widget"),
-        ("contact", "contact"),
-        ("conv", "conversation"),
-        ("session", "session"),
-        ("wait", "human_wait"),
-        ("msg", "message"),
-        ("turn", "turn"),
-        ("delivery", "delivery"),
-        ("doc", "document"),
-        ("docver", "document_version"),
-        ("passage", "passage"),
-    ] {
-        ids.insert(prefix.to_owned(), public(&db, prefix, &format!("SELECT id FROM {table} LIMIT 1")).await);
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_of_another_workspace_and_random_ids_are_not_found_everywhere() {
+    let hub = Hub::start().await;
+    let other = stranger(&hub).await;
+    let theirs = ids::everything(&hub).await;
+    let places = Schema::read(&hub.client).await.places();
+    println!("{} places take an id: {:#?}", places.len(), places.iter().map(|p| &p.name).collect::<Vec<_>>());
+    for operation in ["query ", "mutation ", "subscription "] {
+        assert!(places.iter().any(|place| place.name.starts_with(operation)), "the schema was read");
     }
-    let quarantined =
-        "SELECT id FROM inbound_element WHERE outcome = 'QUARANTINED' AND workspace_id IS NOT NULL LIMIT 1";
-    ids.insert("element".into(), public(&db, "element", quarantined).await);
-    db.close().await.unwrap();
-    ids
-}
-
-fn malformed(hub: &Hub) -> Vec<u8> {
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"metadata": {"phone_number_id": hub.number.phone_number_id}, "messages": ["odd"]}}]}]});
-    serde_json::to_vec(&body).unwrap()
-}
-
-async fn public(db: &Database, prefix: &str, sql: &str) -> String {
-    use sea_orm::ConnectionTrait;
-    let statement = sea_orm::Statement::from_string(db.backend(), sql);
-    let row =
-        db.reader().query_one_raw(statement).await.unwrap().unwrap_or_else(|| panic!("{sql} finds one"));
-    let id: uuid::Uuid = row.try_get("", "id").unwrap();
-    // One newtype is as good as another for the spelling.
-    let spelled = domain::id::ConversationId(id).to_string();
-    format!("{prefix}_{}", spelled.trim_start_matches("conv_"))
-}
-
-/// A place that takes an id.
-struct Argument {
-    name: String,
-    /// A document with one variable `$id`; the field that it asks for is `field`.
-    query: String,
-    variables: Box<dyn Fn(&str) -> Value + Send + Sync>,
-}
-
-/// Every argument of Query and every input field of Mutation that is an id, from the schema itself.
-async fn arguments(client: &Client) -> Vec<Argument> {
-    let query = "{ __schema { queryType { fields { name args { name type { ...T } } type { ...T } } } \
-                 mutationType { fields { name args { type { ofType { inputFields { name type { ...T } } } } } } } } } \
-                 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-    let schema = client.data(query, json!({})).await;
-    let mut found = Vec::new();
-    for field in schema["__schema"]["queryType"]["fields"].as_array().unwrap() {
-        for argument in field["args"].as_array().unwrap() {
-            if leaf(&argument["type"]) == "ID" {
-                let (name, argument) = (text(&field["name"]), text(&argument["name"]));
-                let list = name == "nodes";
-                let kind = if list {
-                    "[ID!]!"
-                } else if name == "node" {
-                    "ID!"
-                } else {
-                    "ID"
-                };
-                found.push(Argument {
-                    query: format!("query ($id: {kind}) {{ {name}({argument}: $id) {{ __typename }} }}"),
-                    variables: Box::new(move |id| if list { json!({"id": [id]}) } else { json!({"id": id}) }),
-                    name: format!("{name}({argument})"),
-                });
-            }
-        }
+    let began = std::time::Instant::now();
+    let tries = places.iter().map(|place| {
+        let random = ids::random(of_every_type(), &ids::PREFIXES);
+        (place, theirs.values().cloned().chain(ids::junk()).chain(random).collect())
+    });
+    let tried = all_refused(&other, tries).await;
+    assert_eq!(
+        other.data("{ conversations(label: ALL) { nodes { id } } }", json!({})).await["conversations"]["nodes"],
+        json!([])
+    );
+    // The owner still reaches what the stranger could not: it was not the question that was wrong.
+    for (prefix, id) in theirs.iter().filter(|(prefix, _)| !ids::INSIDE.contains(&prefix.as_str())) {
+        let found = hub.client.data("query ($id: ID!) { node(id: $id) { id } }", json!({"id": id})).await;
+        assert_eq!(&found["node"]["id"], id, "{prefix}");
     }
-    for field in schema["__schema"]["mutationType"]["fields"].as_array().unwrap() {
-        let name = text(&field["name"]);
-        let fields = field["args"][0]["type"]["ofType"]["inputFields"].as_array().unwrap().clone();
-        for target in fields.iter().filter(|field| leaf(&field["type"]) == "ID") {
-            let mut input = serde_json::Map::new();
-            for other in fields
-                .iter()
-                .filter(|field| field["type"]["kind"] == "NON_NULL" && leaf(&field["type"]) != "ID")
-            {
-                input.insert(text(&other["name"]), filler(&text(&other["name"]), &leaf(&other["type"])));
-            }
-            let target = text(&target["name"]);
-            let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
-            found.push(Argument {
-                name: format!("{name}({target})"),
-                query: format!("mutation ($input: {kind}!) {{ {name}(input: $input) {{ __typename }} }}"),
-                variables: Box::new(move |id| {
-                    let mut input = input.clone();
-                    input.insert(target.clone(), json!(id));
-                    json!({"input": input})
-                }),
-            });
-        }
+    let mut tries = Vec::new();
+    for place in &places {
+        let fitting = ask::fitting(&hub.client, place, &theirs).await;
+        tries.push((place, ids::random(RANDOM, &fitting).collect()));
     }
-    assert!(found.len() > 15, "the schema was read");
-    found
+    let tried = tried + all_refused(&other, tries).await;
+    println!("{tried} ids refused in {:?}", began.elapsed());
+    hub.finish().await;
 }
 
-fn leaf(kind: &Value) -> String {
-    let mut kind = kind;
-    while !kind["ofType"].is_null() {
-        kind = &kind["ofType"];
-    }
-    text(&kind["name"])
+/// Tries the ids in their places, several places at a time; gives back how many ids there were.
+async fn all_refused(client: &Client, tries: impl IntoIterator<Item = (&Place, Vec<String>)>) -> usize {
+    let places = stream::iter(tries).map(|(place, ids)| ask::refused(client, place, ids));
+    places.buffer_unordered(SOCKETS).fold(0, async |sum, tried| sum + tried).await
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-async fn refused(client: &Client, argument: &Argument, id: &str) {
-    let answer = client.send(&argument.query, (argument.variables)(id)).await;
-    let codes: Vec<_> =
-        answer["errors"].as_array().into_iter().flatten().map(|e| text(&e["extensions"]["code"])).collect();
-    assert_eq!(codes, ["NOT_FOUND"], "{} with {id}: {answer}", argument.name);
-}
-
-fn digits(rng: &mut impl Rng) -> String {
-    let alphabet: Vec<char> = "0123456789abcdefghjkmnpqrstvwxyz".chars().collect();
-    let first = ['0', '1', '2', '3', '4', '5', '6', '7'].choose(rng).copied().unwrap();
-    std::iter::once(first).chain((0..25).map(|_| *alphabet.choose(rng).unwrap())).collect()
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_field_below_query_mutation_and_subscription_takes_an_id() {
+    let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
+    let below = Schema::read(&hub.client).await.places_below_the_roots();
+    assert!(below.is_empty(), "nobody tries ids of another workspace there yet: {below:?}");
+    hub.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

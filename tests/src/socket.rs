@@ -11,7 +11,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::client::Client;
 
-/// A socket with one subscription.
+/// A socket with any number of operations; most tests need one.
 pub struct Subscriber {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
@@ -19,17 +19,41 @@ pub struct Subscriber {
 impl Subscriber {
     /// Connects, presents the client's token and subscribes.
     pub async fn open(client: &Client, query: &str, variables: Value) -> Self {
+        let mut subscriber = Self::connect(client).await;
+        subscriber.subscribe("s", query, &variables).await;
+        subscriber
+    }
+
+    /// Connects and presents the client's token.
+    pub async fn connect(client: &Client) -> Self {
         let url = format!("{}/graphql/ws", client.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().expect("a request");
         let protocol = "graphql-transport-ws".parse().expect("a header");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the server upgrades");
+        // Two small messages in a row must not wait for each other's acknowledgement.
+        let connecting = tokio_tungstenite::connect_async_with_config(request, None, true);
+        let (socket, _) = connecting.await.expect("the server upgrades");
         let mut subscriber = Self { socket };
         subscriber.send(json!({"type": "connection_init", "payload": {"token": client.token}})).await;
         assert_eq!(subscriber.receive().await["type"], "connection_ack");
-        let payload = json!({"query": query, "variables": variables});
-        subscriber.send(json!({"id": "s", "type": "subscribe", "payload": payload})).await;
         subscriber
+    }
+
+    /// Starts an operation of any kind under an id of the caller's choice.
+    pub async fn subscribe(&mut self, id: &str, query: &str, variables: &Value) {
+        let payload = json!({"query": query, "variables": variables});
+        self.send(json!({"id": id, "type": "subscribe", "payload": payload})).await;
+    }
+
+    /// The first word about an operation, words about others passed over; then it is ended.
+    pub async fn first(&mut self, id: &str) -> Value {
+        loop {
+            let message = self.receive().await;
+            if message["id"] == id {
+                self.send(json!({"id": id, "type": "complete"})).await;
+                return message;
+            }
+        }
     }
 
     async fn send(&mut self, message: Value) {

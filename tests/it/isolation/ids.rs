@@ -1,0 +1,95 @@
+//! Ids to try: what the other workspace really has, what nobody has, and what is no id.
+
+use std::collections::BTreeMap;
+
+use domain::database::{Database, Durability};
+use rand::Rng;
+use rand::seq::IndexedRandom;
+use serde_json::json;
+use tests::Hub;
+use tests::knowledge::QUESTION;
+
+/// Every type of id.
+pub const PREFIXES: [&str; 17] = [
+    "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
+    "delivery", "doc", "docver", "passage", "element", "webhook",
+];
+
+/// Types that exist but that the API shows to nobody.
+pub const INSIDE: [&str; 2] = ["token", "webhook"];
+
+/// An id of every type that the hub's workspace has, by its prefix.
+pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
+    let ada = hub.customer("Ada");
+    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
+    hub.stored(&hub.says(&ada, "talk to a human").await).await;
+    hub.simulator.post_raw(&hub.number.app, malformed(hub)).await;
+    hub.quiet().await;
+    let db = Database::open(hub.database_url(), Durability::Process).await.unwrap();
+    let mut ids = BTreeMap::new();
+    let mine = format!("x'{}'", hub.actor.workspace.0.simple());
+    let mine = if tests::TestDatabase::is_postgres() { format!("'{}'", hub.actor.workspace.0) } else { mine };
+    for prefix in PREFIXES {
+        let from = match prefix {
+            "ws" => format!("workspace WHERE id = {mine}"),
+            // Webhooks belong to nobody until their elements are told apart.
+            "webhook" => "ledger".to_owned(),
+            "element" => format!("inbound_element WHERE outcome = 'QUARANTINED' AND workspace_id = {mine}"),
+            _ => format!("{} WHERE workspace_id = {mine}", table(prefix)),
+        };
+        ids.insert(prefix.to_owned(), public(&db, prefix, &format!("SELECT id FROM {from} LIMIT 1")).await);
+    }
+    db.close().await.unwrap();
+    ids
+}
+
+fn table(prefix: &str) -> &str {
+    match prefix {
+        "token" => "api_token",
+        "conv" => "conversation",
+        "wait" => "human_wait",
+        "msg" => "message",
+        "doc" => "document",
+        "docver" => "document_version",
+        same => same,
+    }
+}
+
+fn malformed(hub: &Hub) -> Vec<u8> {
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
+        "field": "messages", "value": {"metadata": {"phone_number_id": hub.number.phone_number_id}, "messages": ["odd"]}}]}]});
+    serde_json::to_vec(&body).unwrap()
+}
+
+async fn public(db: &Database, prefix: &str, sql: &str) -> String {
+    use sea_orm::ConnectionTrait;
+    let statement = sea_orm::Statement::from_string(db.backend(), sql);
+    let row =
+        db.reader().query_one_raw(statement).await.unwrap().unwrap_or_else(|| panic!("{sql} finds one"));
+    let id: uuid::Uuid = row.try_get("", "id").unwrap();
+    // One newtype is as good as another for the spelling.
+    let spelled = domain::id::ConversationId(id).to_string();
+    format!("{prefix}_{}", spelled.trim_start_matches("conv_"))
+}
+
+/// So many ids of each of these types that exist nowhere.
+pub fn random<P: AsRef<str>>(of_each: usize, prefixes: &[P]) -> impl Iterator<Item = String> {
+    prefixes.iter().flat_map(move |prefix| (0..of_each).map(move |_| one(prefix.as_ref())))
+}
+
+/// An id that exists nowhere.
+pub fn one(prefix: &str) -> String {
+    format!("{prefix}_{}", digits(&mut rand::rng()))
+}
+
+/// Texts that are no id at all.
+pub fn junk() -> impl Iterator<Item = String> {
+    ["", "conv_", "nonsense", "conv_8zzzzzzzzzzzzzzzzzzzzzzzzz", "ＣＯＮＶ_1"].into_iter().map(str::to_owned)
+}
+
+fn digits(rng: &mut impl Rng) -> String {
+    let alphabet: Vec<char> = "0123456789abcdefghjkmnpqrstvwxyz".chars().collect();
+    let first = ['0', '1', '2', '3', '4', '5', '6', '7'].choose(rng).copied().unwrap();
+    std::iter::once(first).chain((0..25).map(|_| *alphabet.choose(rng).unwrap())).collect()
+}

@@ -1,0 +1,45 @@
+//! A place that takes an id, with a question that is right but for the id.
+
+use serde_json::{Value, json};
+
+/// A place that takes an id.
+pub struct Place {
+    /// For example `subscription events(filter.widgetIds)`.
+    pub name: String,
+    /// An operation with one variable for each argument that it gives.
+    pub document: String,
+    /// The arguments, with nothing where the id belongs.
+    pub template: Value,
+    /// Where the id belongs in them.
+    pub pointer: String,
+}
+
+impl Place {
+    /// The variables with an id in the place.
+    pub fn variables(&self, id: &str) -> Value {
+        let mut variables = self.template.clone();
+        *variables.pointer_mut(&self.pointer).unwrap() = json!(id);
+        variables
+    }
+
+    /// The variables with two ids in the place, if it takes a list.
+    pub fn variables_of_two(&self, first: &str, second: &str) -> Option<Value> {
+        let list = self.pointer.strip_suffix("/0")?;
+        let mut variables = self.template.clone();
+        *variables.pointer_mut(list).unwrap() = json!([first, second]);
+        Some(variables)
+    }
+}
+
+/// A valid value for an input that is required beside the one that takes the id.
+pub fn filler(name: &str, kind: &str) -> Value {
+    match (name, kind) {
+        (_, "ID") => panic!("{name} is required beside another id: it needs an id of the one who asks"),
+        ("text", _) => json!("hello"),
+        ("until", _) => json!((chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339()),
+        ("language", _) => json!("en"),
+        (_, "Boolean") => json!(true),
+        (_, "Int") => json!(1),
+        _ => json!("something"),
+    }
+}
