@@ -1,6 +1,7 @@
 //! `cargo run --release -p bench`: the figures of the README. On SQLite, or with `TEST_DATABASE_URL` on
 //! PostgreSQL. Every measurement checks that nothing was lost before its figures are printed.
 
+mod clean_build;
 mod insert;
 mod latency;
 mod rest;
@@ -31,6 +32,7 @@ fn main() {
         line("webhooks / bare INSERTs", &format!("{:.0} %", 100.0 * acknowledged.rate() / bare.rate()));
         latency::run().await;
         rest::run().await;
+        clean_build::run();
     });
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use domain::clock::Clock;
 use domain::database::Durability;
 use domain::job::Queue;
@@ -102,6 +103,8 @@ impl Server {
             let alive = workers.clone();
             let ready = readiness(env.clone(), alive);
             let router = api::router(env.clone(), settings, ready, wait_for(stopping.clone()));
+            // Or an event waits for the acknowledgement of the one before it, forty milliseconds.
+            let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
             let serve = axum::serve(listener, router).with_graceful_shutdown(wait_for(stopping)());
             http = Some(tokio::spawn(serve.into_future()));
             tracing::info!(addr = %addr.map_or_else(String::new, |addr| addr.to_string()), "serving");

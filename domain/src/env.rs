@@ -6,13 +6,19 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::hint::Hints;
+use crate::ledger::Desk;
 use crate::outside::Outside;
 use crate::secret::Keyring;
 use crate::settings::Settings;
 
 /// The surroundings of the rules. Clones are cheap and share everything.
 #[derive(Clone)]
-pub struct Env(Arc<Parts>);
+pub struct Env(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    desk: Desk,
+}
 
 /// What an [`Env`] is made of.
 pub struct Parts {
@@ -34,7 +40,12 @@ impl Env {
     /// Puts the surroundings together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, desk: Desk::default() }))
+    }
+
+    /// Where webhook bodies wait for their commit.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 }
 
@@ -42,6 +53,6 @@ impl Deref for Env {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

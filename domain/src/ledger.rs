@@ -2,6 +2,7 @@
 //!
 //! Invariant: what was answered with 200 is in the database. Nothing is parsed on the way in.
 
+mod desk;
 pub mod quarantine;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -15,6 +16,7 @@ use crate::hint::Hint;
 use crate::id::LedgerId;
 use crate::telemetry;
 
+pub(crate) use desk::Desk;
 pub use quarantine::{Quarantined, list_everywhere, replay, replay_everywhere};
 
 /// An element that failed by our fault is overtaken by those behind it after this long.
@@ -70,23 +72,23 @@ pub async fn accept(
     Ok(Intake::Stored)
 }
 
+/// How long a body may wait for its commit.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+
 async fn store(env: &Env, app: &str, body: &[u8], trace: &str) -> Result<()> {
-    let db = env.database.writer();
-    let row = statement(
-        db,
-        "INSERT INTO ledger (id, app, body_hash, body, deliveries, trace, received_at) VALUES ($1, $2, $3, $4, 1, $5, $6) \
-         ON CONFLICT (app, body_hash) DO UPDATE SET deliveries = ledger.deliveries + 1",
-        [
-            LedgerId::new().0.into(),
-            app.into(),
-            Sha256::digest(body).to_vec().into(),
-            body.to_vec().into(),
-            trace.into(),
-            env.clock.now().into(),
-        ],
-    );
-    match tokio::time::timeout(std::time::Duration::from_secs(3), db.execute_raw(row)).await {
-        Ok(done) => done.map(drop).map_err(Error::from),
+    let row = entity::ledger::Model {
+        id: LedgerId::new().0,
+        app: app.to_owned(),
+        body_hash: Sha256::digest(body).to_vec(),
+        body: Some(body.to_vec()),
+        deliveries: 1,
+        trace: trace.to_owned(),
+        received_at: env.clock.now(),
+        parsed_at: None,
+    };
+    match tokio::time::timeout(PATIENCE, desk::store(env, row)).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::Unavailable("the database did not take the body".into())),
         Err(late) => Err(Error::Unavailable(Box::new(late))),
     }
 }

@@ -173,3 +173,26 @@ async fn a_quarantined_element_is_listed_and_replayed() {
     );
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_that_come_at_the_same_time_are_each_stored_and_counted() {
+    let hub = Hub::with(Options { jobs: false, ..quiet() }).await;
+    let posts = (0..120).map(|n| {
+        // Every third is one that another request brings at the same moment.
+        let body = serde_json::to_vec(&json!({"n": n / 3 * 2 + (n % 3).min(1)})).unwrap();
+        let (meta, app) = (hub.simulator.clone(), hub.number.app.clone());
+        tokio::spawn(async move { meta.post_raw(&app, body).await })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        assert_eq!(post.await.unwrap(), 200);
+    }
+    #[expect(clippy::disallowed_methods, reason = "the ledger belongs to no workspace")]
+    let rows = entity::ledger::Entity::find().all(hub.env.database.reader()).await.unwrap();
+    let mut counts: Vec<i64> = rows.iter().map(|row| row.deliveries).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [vec![1; 40], vec![2; 40]].concat());
+    let mut hub = hub;
+    hub.stop().await;
+    hub.restart(true).await;
+    hub.finish().await;
+}

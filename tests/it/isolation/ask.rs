@@ -9,21 +9,19 @@ use tests::socket::Subscriber;
 use super::ids;
 use super::place::Place;
 
-/// Queries and subscriptions at a time on one socket; the server allows 100.
+/// Operations at a time on one socket; the server allows 100.
 const IN_FLIGHT: usize = 80;
 
 /// Asks for every id in this place. Each must answer NOT_FOUND and nothing else, and the socket must be as
 /// good as new afterwards. Gives back how many were tried.
 pub async fn refused(client: &Client, place: &Place, ids: Vec<String>) -> usize {
     let mut socket = Subscriber::connect(client).await;
-    // All operations of a socket share one task of the server, and a task has one transaction at a time.
-    let most = if place.name.starts_with("mutation") { 1 } else { IN_FLIGHT };
     let mut waiting = HashMap::new();
     let mut answered = HashSet::new();
     let mut next = ids.iter().enumerate();
     let mut done = 0;
     while done < ids.len() {
-        while waiting.len() < most
+        while waiting.len() < IN_FLIGHT
             && let Some((n, id)) = next.next()
         {
             socket.subscribe(&n.to_string(), &place.document, &place.variables(id)).await;

@@ -10,6 +10,7 @@ use futures_util::{
     Stream, StreamExt,
     stream::{self, AbortHandle, Abortable, BoxStream, SelectAll},
 };
+use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::super::{
@@ -104,7 +105,11 @@ impl Run {
                 Some(Instant::now() + self.timeout)
             }
         };
-        let source = AssertUnwindSafe(self.responses).catch_unwind().boxed();
+        let responses = match self.kind {
+            Some(OperationType::Subscription) => self.responses,
+            Some(OperationType::Query | OperationType::Mutation) | None => on_its_own_task(self.responses),
+        };
+        let source = AssertUnwindSafe(responses).catch_unwind().boxed();
         let running = Running {
             source,
             deadline,
@@ -123,6 +128,21 @@ impl Run {
             }
         })
     }
+}
+
+/// The socket's loop stands still while a slow reader is written to; an operation that stood still with it
+/// would keep its transaction, and its locks, for as long. Ends with its stream.
+fn on_its_own_task(mut responses: BoxStream<'static, Response>) -> BoxStream<'static, Response> {
+    let mut task = JoinSet::new();
+    task.spawn(async move { responses.next().await });
+    let answer = async move {
+        match task.join_next().await? {
+            Ok(answer) => answer,
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            Err(_) => None,
+        }
+    };
+    stream::once(answer).filter_map(std::future::ready).boxed()
 }
 
 struct Running {
