@@ -7,6 +7,7 @@ use crate::conversation::WaitReason;
 use crate::error::Result;
 use crate::id::PassageId;
 use crate::knowledge;
+use crate::message;
 use crate::scope::Scope;
 
 /// What the customer asked, gathered from one or more messages.
@@ -27,7 +28,7 @@ impl Question {
         let texts: Vec<&str> = messages
             .iter()
             .filter(|m| m.kind == "text" || m.kind == "reply")
-            .map(|m| m.text.as_str())
+            .map(message::present_text)
             .collect();
         if !texts.is_empty() {
             Self::Text(texts.join("\n"))
@@ -44,6 +45,10 @@ impl Question {
 
 /// A caption stands behind the placeholder's first line.
 fn caption(message: &entity::message::Model) -> Option<String> {
+    // An edit replaces the caption alone.
+    if let Some(edited) = &message.edited_text {
+        return Some(edited.clone()).filter(|caption| !caption.trim().is_empty());
+    }
     message
         .text
         .split_once('\n')

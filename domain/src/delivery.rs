@@ -1,6 +1,7 @@
 //! The sending of outbound messages: queued with the message, one after the other per conversation,
 //! never started twice when the first try may have arrived.
 
+mod adopt;
 mod claim;
 mod drain;
 mod settle;
@@ -19,6 +20,7 @@ use crate::lane::LaneKey;
 use crate::scope::Scope;
 use crate::tx::Tx;
 
+pub(crate) use adopt::adopt;
 pub use drain::drain;
 pub(crate) use settle::status_arrived;
 pub use state::State;

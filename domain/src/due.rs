@@ -14,7 +14,7 @@ use crate::database::statement;
 use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
-use crate::id::{ConversationId, DeliveryId, ElementId, TurnId, WorkspaceId};
+use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WorkspaceId};
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
@@ -65,6 +65,7 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(snoozes(db, now, tick).await?);
     jobs.extend(turns(db, now, tick).await?);
     jobs.extend(deliveries(db, now, tick).await?);
+    jobs.extend(unreadable(db, now, tick).await?);
     jobs.extend(parked(db, now, tick).await?);
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
@@ -152,6 +153,17 @@ async fn deliveries(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<V
         .await?,
     );
     Ok(jobs)
+}
+
+/// Messages whose content has not come in time.
+async fn unreadable(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT workspace_id, id FROM message WHERE unreadable_at IS NOT NULL AND unreadable_at <= $1 LIMIT $2";
+    pairs(db, sql, [now.into(), BATCH.into()], |workspace, id| Job::Unreadable {
+        workspace,
+        message: MessageId(id),
+        tick,
+    })
+    .await
 }
 
 async fn parked(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {

@@ -12,7 +12,7 @@ use crate::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, SessionId,
     TurnId, WidgetId,
 };
-use crate::message::AuthorKind;
+use crate::message::{AuthorKind, change};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,24 @@ pub enum Event {
         message: MessageId,
         number: i64,
         author: AuthorKind,
+    },
+    /// Somebody reacted to a message, edited it or took it back.
+    MessageChanged {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        number: i64,
+        change: change::Kind,
+        author: AuthorKind,
+    },
+    /// The content of a message came after its placeholder, with the same number.
+    MessageContentReplaced { widget: WidgetId, conversation: ConversationId, message: MessageId, number: i64 },
+    /// A row proved to be the same message as another one and is hidden behind it.
+    MessageDuplicateFound {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        duplicate_of: MessageId,
     },
     /// The sending of a message went on.
     DeliveryChanged {
@@ -93,6 +111,9 @@ impl Event {
         match self {
             Self::MessageReceived { .. } => "MESSAGE_RECEIVED",
             Self::MessageAdded { .. } => "MESSAGE_ADDED",
+            Self::MessageChanged { .. } => "MESSAGE_CHANGED",
+            Self::MessageContentReplaced { .. } => "MESSAGE_CONTENT_REPLACED",
+            Self::MessageDuplicateFound { .. } => "MESSAGE_DUPLICATE_FOUND",
             Self::DeliveryChanged { .. } => "DELIVERY_CHANGED",
             Self::ConversationCreated { .. } => "CONVERSATION_CREATED",
             Self::ConversationStatusChanged { .. } => "CONVERSATION_STATUS_CHANGED",
@@ -116,6 +137,9 @@ impl Event {
         match self {
             Self::MessageReceived { conversation, .. }
             | Self::MessageAdded { conversation, .. }
+            | Self::MessageChanged { conversation, .. }
+            | Self::MessageContentReplaced { conversation, .. }
+            | Self::MessageDuplicateFound { conversation, .. }
             | Self::DeliveryChanged { conversation, .. }
             | Self::ConversationCreated { conversation, .. }
             | Self::ConversationStatusChanged { conversation, .. }
@@ -139,6 +163,9 @@ impl Event {
         match self {
             Self::MessageReceived { widget, .. }
             | Self::MessageAdded { widget, .. }
+            | Self::MessageChanged { widget, .. }
+            | Self::MessageContentReplaced { widget, .. }
+            | Self::MessageDuplicateFound { widget, .. }
             | Self::DeliveryChanged { widget, .. }
             | Self::ConversationCreated { widget, .. }
             | Self::ConversationStatusChanged { widget, .. }

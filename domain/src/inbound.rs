@@ -4,6 +4,7 @@
 //! An element that fails by our fault is tried again with back-off, overtaken after five seconds by
 //! those behind it, and quarantined (FAILED) after ten tries.
 
+mod change;
 mod customer;
 mod echo;
 mod status;
@@ -15,14 +16,18 @@ use futures_util::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 use whatsapp::Content;
 
+use change::Change;
+
 use crate::clock::Time;
 use crate::contact::{self, Person};
 use crate::conversation::{self, Judge, Thread};
+use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::id::{ElementId, WidgetId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::ledger::OVERTAKEN_AFTER;
+use crate::message::AuthorKind;
 use crate::scope::everywhere;
 use crate::tx::{SystemTx, Tx};
 use crate::{telemetry, trace, widget};
@@ -131,7 +136,15 @@ async fn apply(
     tx.renew(lane.clone(), token);
     let content: Content = serde_json::from_str(&element.content).map_err(Error::internal)?;
     let outcome = match &content {
+        Content::Message(whatsapp::Message { id, timestamp, body, .. }) if body.target().is_some() => {
+            let change = Change { author: AuthorKind::Customer, id, sent_at: *timestamp, body };
+            change::apply(&mut tx, element, &change).await?
+        }
         Content::Message(message) => customer::apply(&mut tx, element, message).await?,
+        Content::Echo(whatsapp::Echo { id, timestamp, body, .. }) if body.target().is_some() => {
+            let change = Change { author: AuthorKind::BusinessApp, id, sent_at: *timestamp, body };
+            change::apply(&mut tx, element, &change).await?
+        }
         Content::Echo(echo) => echo::apply(&mut tx, element, echo).await?,
         Content::Status(status) => status::apply(&mut tx, element, status).await?,
         Content::History
@@ -256,6 +269,23 @@ async fn widget_of(
 ) -> Result<(entity::channel::Model, entity::widget::Model)> {
     let widget = element.widget_id.ok_or(Error::NotFound)?;
     widget::share(tx, WidgetId(widget)).await
+}
+
+/// What waited for the message with this id at Meta is looked at again: the message is stored now.
+pub(crate) async fn release(tx: &mut Tx<'_>, widget: uuid::Uuid, provider_id: &str) -> Result<()> {
+    let released = statement(
+        tx.db(),
+        "UPDATE inbound_element SET outcome = NULL, reason = NULL, due_at = NULL, settled_at = NULL WHERE widget_id = $1 \
+         AND target_id = $2 AND outcome = 'PARKED' RETURNING lane_key",
+        [widget.into(), provider_id.into()],
+    );
+    for row in tx.db().query_all_raw(released).await? {
+        let lane: Option<String> = row.try_get("", "lane_key")?;
+        if let Some(lane) = lane {
+            tx.wake(LaneKey::inbound(lane));
+        }
+    }
+    Ok(())
 }
 
 /// The message with this id at Meta, if it is stored.

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::id::{ConversationId, DeliveryId, ElementId, TurnId, WorkspaceId};
+use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WorkspaceId};
 use crate::lane::LaneKey;
 
 /// The queues, by how long a job takes.
@@ -56,6 +56,10 @@ pub enum Job {
     Unknown { workspace: WorkspaceId, delivery: DeliveryId, tick: i64 },
     /// A bot message has waited too long to be sent.
     GiveUp { workspace: WorkspaceId, delivery: DeliveryId, tick: i64 },
+    /// The content of a message has not come.
+    Unreadable { workspace: WorkspaceId, message: MessageId, tick: i64 },
+    /// The customer may see that the message was read, and with `typing` that an answer is being made.
+    MarkRead { workspace: WorkspaceId, message: MessageId, typing: bool },
     /// Something parked may have found its message.
     Reconsider { element: ElementId, tick: i64 },
     /// Old rows go.
@@ -71,11 +75,12 @@ impl Job {
                 crate::lane::LaneKind::Delivery => Queue::Outside,
                 crate::lane::LaneKind::Inbound | crate::lane::LaneKind::Intake => Queue::Short,
             },
-            Self::Turn { .. } => Queue::Outside,
+            Self::Turn { .. } | Self::MarkRead { .. } => Queue::Outside,
             Self::Expire { .. }
             | Self::Unsnooze { .. }
             | Self::Unknown { .. }
             | Self::GiveUp { .. }
+            | Self::Unreadable { .. }
             | Self::Reconsider { .. } => Queue::Short,
             Self::Prune { .. } => Queue::Upkeep,
         }
@@ -91,6 +96,8 @@ impl Job {
             Self::Turn { turn, start, tick, .. } => format!("turn:{turn}:{start}:{tick}"),
             Self::Unknown { delivery, tick, .. } => format!("unknown:{delivery}:{tick}"),
             Self::GiveUp { delivery, tick, .. } => format!("give-up:{delivery}:{tick}"),
+            Self::Unreadable { message, tick, .. } => format!("unreadable:{message}:{tick}"),
+            Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),
         }

@@ -9,8 +9,8 @@ pub mod rank;
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Value,
 };
 
 use crate::database::statement;
@@ -99,7 +99,11 @@ async fn narrow(scope: &Scope, question: &str) -> Result<Vec<uuid::Uuid>> {
         DbBackend::Postgres => (
             "to_tsvector('simple', grams) @@ to_tsquery('simple', $1)",
             "ts_rank(to_tsvector('simple', grams), to_tsquery('simple', $1)) DESC",
-            words.iter().map(|word| format!("({})", word.replace(' ', " & "))).collect::<Vec<_>>().join(" | "),
+            words
+                .iter()
+                .map(|word| format!("({})", word.replace(' ', " & ")))
+                .collect::<Vec<_>>()
+                .join(" | "),
         ),
         _ => (
             "passage_search MATCH $1",

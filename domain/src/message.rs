@@ -1,5 +1,9 @@
 //! Messages: numbered per conversation without gaps, in the order of the thread.
 
+pub mod change;
+pub mod placeholder;
+pub mod receipt;
+mod resend;
 pub mod split;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -11,11 +15,13 @@ use crate::conversation::{self, Judge, Thread, apply::Event};
 use crate::delivery;
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Refusal, Result};
-use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, SessionId, TurnId};
+use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, SessionId, TurnId, WidgetId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::session;
 use crate::tx::{Committed, Tx};
+
+pub use resend::resend;
 
 /// Who wrote, without their name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -95,6 +101,34 @@ pub(crate) struct New<'a> {
     pub out_of_session: bool,
     pub sent_at: Time,
     pub received_at: Time,
+    pub carries: Carries<'a>,
+}
+
+/// What a message has beside its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Carries<'a> {
+    pub media: Option<&'a whatsapp::Media>,
+    /// Meta's id of the message that it answers.
+    pub quotes: Option<&'a str>,
+    /// The content is still to come; if it does not by this time, a person looks.
+    pub placeholder_until: Option<Time>,
+    /// The message that it sends once more.
+    pub resends: Option<MessageId>,
+}
+
+impl Carries<'_> {
+    pub(crate) fn write(self, row: &mut entity::message::Model) {
+        row.media_id = self.media.and_then(|media| media.id.clone());
+        row.mime_type = self.media.and_then(|media| media.mime_type.clone());
+        row.filename = self.media.and_then(|media| media.filename.clone());
+        row.quotes = self.quotes.map(str::to_owned);
+    }
+}
+
+/// What a message says now: its newest edit, or what it said from the beginning.
+#[must_use]
+pub fn present_text(message: &entity::message::Model) -> &str {
+    message.edited_text.as_deref().unwrap_or(&message.text)
 }
 
 /// Gives a message its number and stores it. The caller announces it and saves the thread.
@@ -116,7 +150,7 @@ pub(crate) async fn append(
         Author::Bot { turn, confidence } => (Some(turn), confidence),
         Author::Customer | Author::Agent { .. } | Author::BusinessApp => (None, None),
     };
-    let row = entity::message::Model {
+    let mut row = entity::message::Model {
         id: MessageId::new().0,
         workspace_id: tx.workspace.0,
         widget_id: thread.widget.id,
@@ -135,7 +169,23 @@ pub(crate) async fn append(
         confidence,
         sent_at: new.sent_at,
         received_at: new.received_at,
+        media_id: None,
+        mime_type: None,
+        filename: None,
+        quotes: None,
+        edited_text: None,
+        edited_at: None,
+        revoked_at: None,
+        placeholder: new.carries.placeholder_until.is_some(),
+        unreadable_at: new.carries.placeholder_until.filter(|_| !new.out_of_session),
+        came_late: false,
+        duplicate_of: None,
+        resend_of: new.carries.resends.map(|id| id.0),
     };
+    new.carries.write(&mut row);
+    if let Some(at) = row.unreadable_at {
+        tx.due(at);
+    }
     tx.insert(row.clone()).await?;
     thread.conversation.last_number = row.number;
     thread.conversation.last_activity_at = tx.now();
@@ -184,6 +234,16 @@ pub struct Send {
     pub seen: Option<i64>,
     /// Send it although somebody wrote meanwhile.
     pub force: bool,
+    /// The message that it sends once more.
+    pub resends: Option<MessageId>,
+}
+
+impl Send {
+    /// A text of a writer who saw everything.
+    #[must_use]
+    pub fn of(conversation: ConversationId, text: Text) -> Self {
+        Self { conversation, text, seen: None, force: false, resends: None }
+    }
 }
 
 /// Sends a member's message: it is numbered now and delivered by the conversation's lane.
@@ -196,6 +256,12 @@ pub async fn send(env: &Env, actor: &Actor, send: &Send) -> Result<(MessageId, C
     let mut thread = conversation::lock(&mut tx, send.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
+    if let Some(old) = send.resends
+        && let Err(error) = resend::check(&tx, old).await
+    {
+        tx.commit().await?;
+        return Err(error);
+    }
     let number = thread.next_number();
     // Ask the matrix first, so that the refusals come in the documented order.
     let event = Event::Agent { number, at: now };
@@ -231,9 +297,11 @@ pub async fn send(env: &Env, actor: &Actor, send: &Send) -> Result<(MessageId, C
         out_of_session: false,
         sent_at: now,
         received_at: now,
+        carries: Carries { resends: send.resends, ..Carries::default() },
     };
     let message = append(&mut tx, &mut thread, text).await?;
     delivery::queue(&mut tx, &thread, &message, delivery::Kind::ByHand).await?;
+    receipt::due(&mut tx, &thread, false).await?;
     conversation::save(&mut tx, &mut thread).await?;
     Ok((MessageId(message.id), tx.commit().await?))
 }
@@ -287,6 +355,22 @@ pub async fn pages(
     let mut rows = page::each(scope, conversations.iter().map(of).collect()).await?;
     rows.sort_by_key(|row| row.number);
     Ok(rows)
+}
+
+/// The messages with these ids at Meta on these widgets, in no order.
+///
+/// # Errors
+/// The database's.
+pub async fn by_provider_id(
+    scope: &Scope,
+    ids: &[(WidgetId, String)],
+) -> Result<Vec<entity::message::Model>> {
+    use entity::message::Column;
+    let query = scope
+        .find::<entity::message::Entity>()
+        .filter(Column::WidgetId.is_in(ids.iter().map(|(widget, _)| widget.0)))
+        .filter(Column::ProviderId.is_in(ids.iter().map(|(_, id)| id.clone())));
+    Ok(query.all(scope.reader()).await?)
 }
 
 /// Messages by id, in no order; ids of other workspaces are left out.

@@ -13,6 +13,7 @@ pub use entity::human_wait::Model as HumanWait;
 pub use entity::inbound_element::Model as InboundElement;
 pub use entity::member::Model as Member;
 pub use entity::message::Model as Message;
+pub use entity::message_change::Model as MessageChange;
 pub use entity::passage::Model as Passage;
 pub use entity::session::Model as Session;
 pub use entity::turn::Model as Turn;

@@ -34,6 +34,7 @@ scoped!(
     session,
     human_wait,
     message,
+    message_change,
     turn,
     delivery,
     document,

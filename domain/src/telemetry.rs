@@ -23,6 +23,11 @@ pub(crate) fn sent(outcome: &Result<whatsapp::Accepted, whatsapp::CallError>) {
     counter!("colloquy_sends_total", "outcome" => outcome).increment(1);
 }
 
+/// A row proved to be the same message as another one.
+pub(crate) fn duplicate() {
+    counter!("colloquy_duplicate_messages_total").increment(1);
+}
+
 /// How many bodies wait to be parsed, and how old the oldest is.
 pub fn ledger(waiting: i64, oldest_s: f64) {
     gauge!("colloquy_ledger_waiting").set(waiting as f64);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::{self, Handler, Thread, WaitReason, apply};
 use crate::error::{Corrupt, Result};
 use crate::event::Event;
-use crate::id::TurnId;
+use crate::id::{ConversationId, TurnId};
 use crate::job::Job;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -140,6 +140,21 @@ pub(crate) async fn resume(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
     }
 }
 
+/// The customer edited or took back what the open turn reads: it reads again, or has nothing to answer.
+pub(crate) async fn reread(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
+    let Some(mut turn) = open(tx, thread).await? else { return Ok(()) };
+    if cover::left(tx, thread).await?.is_none() {
+        return finish(tx, thread, turn, State::Cancelled).await;
+    }
+    if State::read(&turn)? == State::Running {
+        State::Gathering.as_str().clone_into(&mut turn.state);
+        turn.due_at = tx.now();
+        tx.save(&turn).await?;
+        schedule(tx, &turn);
+    }
+    Ok(())
+}
+
 /// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.
 pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     if thread.facts.handler != Handler::Bot || !thread.facts.open {
@@ -174,6 +189,9 @@ async fn finish(tx: &mut Tx<'_>, thread: &Thread, mut turn: entity::turn::Model,
     to.as_str().clone_into(&mut turn.state);
     turn.ended_at = Some(tx.now());
     tx.save(&turn).await?;
+    if matches!(to, State::Committed | State::HandedOver) {
+        cover::settle_late(tx, &turn).await?;
+    }
     announce(tx, thread, &turn, to);
     Ok(())
 }
@@ -198,6 +216,18 @@ pub fn reason(row: &entity::turn::Model) -> Result<Option<WaitReason>, Corrupt> 
         id: row.id.to_string(),
         what: format!("reason {text}"),
     })
+}
+
+/// Whether an answer is being made.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn is_open(scope: &Scope, conversation: ConversationId) -> Result<bool> {
+    let query = scope
+        .find::<entity::turn::Entity>()
+        .filter(entity::turn::Column::ConversationId.eq(conversation.0))
+        .filter(entity::turn::Column::EndedAt.is_null());
+    Ok(query.one(scope.reader()).await?.is_some())
 }
 
 /// Turns by id, in no order; ids of other workspaces are left out.

@@ -18,6 +18,7 @@ pub mod lane;
 pub mod ledger;
 pub mod member;
 pub mod message;
+pub mod message_change;
 pub mod passage;
 pub mod session;
 pub mod turn;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "message")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -24,6 +24,18 @@ pub struct Model {
     pub confidence: Option<f64>,
     pub sent_at: DateTimeUtc,
     pub received_at: DateTimeUtc,
+    pub media_id: Option<String>,
+    pub mime_type: Option<String>,
+    pub filename: Option<String>,
+    pub quotes: Option<String>,
+    pub edited_text: Option<String>,
+    pub edited_at: Option<DateTimeUtc>,
+    pub revoked_at: Option<DateTimeUtc>,
+    pub placeholder: bool,
+    pub unreadable_at: Option<DateTimeUtc>,
+    pub came_late: bool,
+    pub duplicate_of: Option<Uuid>,
+    pub resend_of: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

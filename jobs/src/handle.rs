@@ -2,6 +2,7 @@
 
 use domain::job::Job;
 use domain::lane::LaneKind;
+use domain::message::{placeholder, receipt};
 use domain::{Env, Error, conversation, delivery, inbound, intake, prune, turn};
 
 use crate::durable::{Failure, Handler};
@@ -35,6 +36,8 @@ async fn run(env: &Env, job: Job) -> domain::Result<()> {
         Job::Turn { workspace, turn, start, tick } => turn::run(env, workspace, turn, start, tick).await,
         Job::Unknown { workspace, delivery, .. } => delivery::silence(env, workspace, delivery).await,
         Job::GiveUp { workspace, delivery, .. } => delivery::give_up(env, workspace, delivery).await,
+        Job::Unreadable { workspace, message, .. } => placeholder::give_up(env, workspace, message).await,
+        Job::MarkRead { workspace, message, typing } => receipt::send(env, workspace, message, typing).await,
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).await,
         Job::Prune { .. } => prune::run(env).await,
     }

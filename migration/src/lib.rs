@@ -6,6 +6,7 @@
 mod dialect;
 mod m20261122_000001_first_road;
 mod m20261122_000002_follow;
+mod m20261122_000003_changes;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -16,7 +17,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first_road::Migration), Box::new(m20261122_000002_follow::Migration)]
+        vec![
+            Box::new(m20261122_000001_first_road::Migration),
+            Box::new(m20261122_000002_follow::Migration),
+            Box::new(m20261122_000003_changes::Migration),
+        ]
     }
 }
 

@@ -9,7 +9,9 @@ use tests::{Hub, Options};
 /// A document of so many passages about `word`.
 async fn fill(env: &Env, actor: &Actor, passages: usize, word: &str) {
     let text: Vec<String> = (0..passages)
-        .map(|n| format!("Q: How much is {word} number {n}?\nA: The {word} number {n} costs {} dollars.", n + 1))
+        .map(|n| {
+            format!("Q: How much is {word} number {n}?\nA: The {word} number {n} costs {} dollars.", n + 1)
+        })
         .collect();
     let version = NewVersion { language: "en".into(), text: text.join("\n\n") };
     let new = NewDocument { kind: Kind::Other, title: format!("All about {word}"), version };

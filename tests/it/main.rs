@@ -1,7 +1,9 @@
 //! One binary with every test of the whole.
 
+mod change;
 mod command;
 mod delivery;
+mod echo;
 mod feed;
 mod isolation;
 mod job_layer;
@@ -9,9 +11,11 @@ mod knowledge;
 mod ledger;
 mod live;
 mod matrix;
+mod placeholder;
 mod program;
 mod prune;
 mod quarantine;
+mod receipt;
 mod road;
 mod schema;
 mod session;

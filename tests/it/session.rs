@@ -268,6 +268,7 @@ async fn two_processes() {
 async fn workers(hub: &Hub) -> i64 {
     let sql = "SELECT COUNT(*) AS n FROM apalis.workers WHERE last_seen > now() - interval '15 seconds'";
     let db = hub.env.database.reader();
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+    let row =
+        db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
     row.try_get("", "n").unwrap()
 }

@@ -96,7 +96,7 @@ async fn run(hub: &Hub, kind: Kind, reach: Duration) -> Race {
         }
         Kind::Reply => {
             let text = Text::parse("A person answers").expect("a text");
-            let send = message::Send { conversation, text, seen: None, force: true };
+            let send = message::Send { force: true, ..message::Send::of(conversation, text) };
             message::send(&hub.env, &hub.actor, &send).await.expect("a member answers");
         }
         Kind::Close => {

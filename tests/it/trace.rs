@@ -51,7 +51,8 @@ async fn the_id_of_a_request_leads_to_what_its_mutation_changed() {
     let asked = hub.stored(&hub.says(&hub.customer("Ada"), "hello").await).await;
     hub.becomes(ConversationId(asked.conversation_id), "BOT_HANDLING").await;
     let conversation = ConversationId(asked.conversation_id).to_string();
-    let query = "mutation ($id: ID!) { conversationPin(input: {conversationId: $id, pinned: true}) { __typename } }";
+    let query =
+        "mutation ($id: ID!) { conversationPin(input: {conversationId: $id, pinned: true}) { __typename } }";
     let post = tests::client::http()
         .post(format!("{}/graphql", hub.client.base))
         .bearer_auth(&hub.client.token)

@@ -20,7 +20,10 @@ use conversation::{
 };
 pub use filter::EventFilter;
 pub(crate) use filter::{EventKind, kind_name};
-use message::{DeliveryChanged, MessageAdded, MessageReceived, TurnChanged};
+use message::{
+    DeliveryChanged, MessageAdded, MessageChanged, MessageContentReplaced, MessageDuplicateFound,
+    MessageReceived, TurnChanged,
+};
 use session::{SessionClosed, SessionOpened};
 use setup::{ChannelChanged, ContactConflict, ContactCreated, DocumentActivated, WidgetChanged};
 
@@ -40,6 +43,12 @@ pub enum Event {
     MessageReceived(MessageReceived),
     /// Somebody else wrote.
     MessageAdded(MessageAdded),
+    /// A message was reacted to, edited or taken back.
+    MessageChanged(MessageChanged),
+    /// A placeholder got its content.
+    MessageContentReplaced(MessageContentReplaced),
+    /// A row is hidden behind another.
+    MessageDuplicateFound(MessageDuplicateFound),
     /// A sending went on.
     DeliveryChanged(DeliveryChanged),
     /// A conversation began.
@@ -86,6 +95,15 @@ impl From<Entry> for Event {
             }
             Happening::MessageAdded { widget, conversation, message, number, author } => {
                 MessageAdded::new(stamp, widget, conversation, message, number, author).into()
+            }
+            Happening::MessageChanged { widget, conversation, message, number, change, author } => {
+                MessageChanged::new(stamp, widget, conversation, message, number, change, author).into()
+            }
+            Happening::MessageContentReplaced { widget, conversation, message, number } => {
+                MessageContentReplaced::new(stamp, widget, conversation, message, number).into()
+            }
+            Happening::MessageDuplicateFound { widget, conversation, message, duplicate_of } => {
+                MessageDuplicateFound::new(stamp, widget, conversation, message, duplicate_of).into()
             }
             Happening::DeliveryChanged {
                 widget,

@@ -83,6 +83,8 @@ of_parent! {
     IdentitiesOf(ContactId) => ContactIdentity by contact_id, contact::identities;
     /// The sending of a message.
     DeliveryOf(MessageId) => Delivery by message_id, delivery::of;
+    /// The reactions, edits and deletes of a message.
+    ChangesOf(MessageId) => MessageChange by message_id, message::change::of;
     /// What a message leans on.
     CitationsOf(MessageId) => Citation by message_id, document::citations;
 }
@@ -122,6 +124,8 @@ pages! {
     HumanWaitsOf(ConversationId, (Time, Uuid)) => HumanWait by conversation_id, human_wait::pages;
     /// Messages of a conversation.
     MessagesOf(ConversationId, i64) => Message by conversation_id, message::pages;
+    /// Changes of a message.
+    ChangePageOf(MessageId, (Time, Uuid)) => MessageChange by message_id, message::change::pages;
     /// Versions of a document.
     VersionsOf(DocumentId, i64) => DocumentVersion by document_id, document::versions;
     /// Passages of a version.
@@ -153,6 +157,25 @@ impl Loader<TimelineOf> for Reads {
             }
         }
         Ok(found)
+    }
+}
+
+/// The message with an id of Meta's on a widget.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Quoted(pub WidgetId, pub String);
+
+impl Loader<Quoted> for Reads {
+    type Value = row::Message;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[Quoted]) -> Result<HashMap<Quoted, row::Message>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| (key.0, key.1.clone())).collect();
+        let rows = message::by_provider_id(&self.0, &ids).await?;
+        let named = |row: row::Message| {
+            let key = Quoted(WidgetId(row.widget_id), row.provider_id.clone()?);
+            Some((key, row))
+        };
+        Ok(rows.into_iter().filter_map(named).collect())
     }
 }
 

@@ -1,19 +1,22 @@
 //! What was written.
 
 mod author;
+pub mod change;
 mod mutation;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::id::{ConversationId, MessageId, PassageId, SessionId};
+use domain::id::{ConversationId, MessageId, PassageId, SessionId, WidgetId};
 use domain::message::AuthorKind;
 use domain::{message, row};
 
+use super::connection::{Connection, Paging};
 use super::delivery::Delivery;
 use super::link::Link;
-use super::loader::{CitationsOf, DeliveryOf};
+use super::loader::{ChangePageOf, ChangesOf, CitationsOf, DeliveryOf, Quoted};
 use super::operation::operation;
 use super::time::DateTime;
 pub use author::{MessageAuthor, MessageAuthorKind};
+use change::{MessageChange, MessageMedia, MessageReaction};
 pub use mutation::MessageMutation;
 
 /// A message.
@@ -59,9 +62,85 @@ impl Message {
         &self.0.kind
     }
 
-    /// Its text; for media a placeholder, with the caption if there is one.
+    /// What it says now, after its newest edit; for media a placeholder, with the caption if there is one. What was
+    /// taken back stays readable.
     async fn text(&self) -> &str {
-        &self.0.text
+        message::present_text(&self.0)
+    }
+
+    /// What it said at first; null unless it was edited.
+    async fn original_text(&self) -> Option<&str> {
+        self.0.edited_at.map(|_| self.0.text.as_str())
+    }
+
+    /// When its newest edit was made; null unless it was edited.
+    async fn edited_at(&self) -> Option<DateTime> {
+        self.0.edited_at.map(DateTime)
+    }
+
+    /// When its author took it back; null unless they did.
+    async fn revoked_at(&self) -> Option<DateTime> {
+        self.0.revoked_at.map(DateTime)
+    }
+
+    /// Whether WhatsApp has announced the content but not handed it over. If it does not come within a minute,
+    /// look at the phone.
+    async fn content_pending(&self) -> bool {
+        self.0.placeholder
+    }
+
+    /// The file that it carries, which stays with Meta; null for other kinds.
+    async fn media(&self) -> Option<MessageMedia> {
+        let any = self.0.media_id.is_some() || self.0.mime_type.is_some();
+        any.then(|| MessageMedia {
+            mime_type: self.0.mime_type.clone(),
+            filename: self.0.filename.clone(),
+            provider_media_id: self.0.media_id.clone(),
+        })
+    }
+
+    /// The message that it answers; null if it answers none, or one from before the number was linked.
+    async fn quoted_message(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
+        match &self.0.quotes {
+            Some(id) => {
+                let quoted = Quoted(WidgetId(self.0.widget_id), id.clone());
+                Ok(operation(ctx).find(quoted).await?.map(Message::from))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The emojis that it has now: at most one of each side.
+    async fn reactions(&self, ctx: &Context<'_>) -> Result<Vec<MessageReaction>> {
+        let rows = operation(ctx).find(ChangesOf(MessageId(self.0.id))).await?;
+        Ok(change::standing(rows.unwrap_or_default()))
+    }
+
+    /// Its reactions, edits and deletes, in the order in which they were made.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 100; without first and last 50.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<Connection<MessageChange>> {
+        let page = Paging { first, after, last, before }.page()?;
+        let rows = operation(ctx).find(ChangePageOf(MessageId(self.0.id), page.clone())).await?;
+        Ok(Connection::new(&page, rows.unwrap_or_default(), |row| {
+            ((row.sent_at, row.id), MessageChange::from(row))
+        }))
+    }
+
+    /// The message that this row proved to be; it is to be hidden then. Null for almost every message.
+    async fn duplicate_of(&self) -> Option<Link<MessageId>> {
+        self.0.duplicate_of.map(|id| Link(MessageId(id)))
+    }
+
+    /// The message that this one sends once more; null for others.
+    async fn resend_of(&self) -> Option<Link<MessageId>> {
+        self.0.resend_of.map(|id| Link(MessageId(id)))
     }
 
     /// When it was written, as Meta tells; for what was sent from here, when it was sent.

@@ -23,7 +23,7 @@ pub async fn play(env: &Env, actor: &Actor, simulator: &Simulator, number: &Numb
 
     let conversation = follower.conversation.ok_or("nobody wrote")?;
     let text = Text::parse("Hi Ada, this is Lin from the shop. How can I help?")?;
-    message::send(env, actor, &message::Send { conversation, text, seen: None, force: false }).await?;
+    message::send(env, actor, &message::Send::of(conversation, text)).await?;
     follower.until(|event| reached(event, State::Read)).await?;
 
     simulator.customer_says(number, &ada, "Can you gift-wrap order 1042?").await;

@@ -9,8 +9,8 @@ use crate::clock::Time;
 /// What happened. Messages carry the number that they get in the conversation and their clock time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The customer wrote something that opens or prolongs a session.
-    Customer { number: i64, at: Time },
+    /// The customer wrote something that opens or prolongs a session. What cannot be read (yet) wakes no bot.
+    Customer { number: i64, at: Time, readable: bool },
     /// A member wrote in the hub.
     Agent { number: i64, at: Time },
     /// Somebody wrote in the phone app. `takes_over` is the widget's setting.
@@ -153,8 +153,7 @@ pub enum WaitStep {
 #[must_use]
 pub fn apply(facts: &Facts, event: &Event) -> Verdict {
     match *event {
-        Event::Customer { number, at } if facts.open => customer_writes_again(facts, number, at),
-        Event::Customer { number, at } => customer_opens(facts, number, at),
+        Event::Customer { number, at, readable } => customer_writes(facts, number, at, readable),
         Event::Agent { number, at } => agent_writes(facts, number, at),
         Event::Phone { number, at, takes_over } => phone_writes(facts, number, at, takes_over),
         Event::BotAnswers => match bot_may_act(facts) {
@@ -203,7 +202,16 @@ fn is_snoozed(facts: &Facts) -> bool {
     facts.snoozed_until.is_some()
 }
 
-fn customer_opens(facts: &Facts, number: i64, at: Time) -> Verdict {
+fn customer_writes(facts: &Facts, number: i64, at: Time, readable: bool) -> Verdict {
+    let mut change = match facts.open {
+        true => customer_writes_again(facts, number, at),
+        false => customer_opens(facts, number, at),
+    };
+    change.turn &= readable;
+    change.done()
+}
+
+fn customer_opens(facts: &Facts, number: i64, at: Time) -> Change {
     let mut change =
         Change::of(&Facts { open: true, closed_at: facts.closed_at, ..Facts::new(facts.bot_on) });
     change.session = SessionStep::Open;
@@ -217,10 +225,10 @@ fn customer_opens(facts: &Facts, number: i64, at: Time) -> Verdict {
         }
         false => change.wait = WaitStep::Start(WaitReason::BotOff),
     }
-    change.done()
+    change
 }
 
-fn customer_writes_again(facts: &Facts, number: i64, at: Time) -> Verdict {
+fn customer_writes_again(facts: &Facts, number: i64, at: Time) -> Change {
     let mut change = Change::of(facts);
     change.facts.customer_wrote(number, at);
     change.wake_up();
@@ -229,7 +237,7 @@ fn customer_writes_again(facts: &Facts, number: i64, at: Time) -> Verdict {
         (Handler::Bot, true) => change.turn = true,
         (Handler::Bot, false) => change.hand_to_human(WaitReason::BotOff),
     }
-    change.done()
+    change
 }
 
 fn agent_writes(facts: &Facts, number: i64, at: Time) -> Verdict {

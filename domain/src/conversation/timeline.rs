@@ -213,23 +213,11 @@ mod tests {
     fn message(number: i64) -> entity::message::Model {
         entity::message::Model {
             id: Uuid::from_u128(number.unsigned_abs().into()),
-            workspace_id: Uuid::nil(),
-            widget_id: Uuid::nil(),
-            conversation_id: Uuid::nil(),
-            session_id: None,
             number,
             author: AuthorKind::Customer.as_str().to_owned(),
-            member_id: None,
-            api_token_id: None,
-            turn_id: None,
-            provider_id: None,
-            kind: "text".to_owned(),
-            text: String::new(),
-            counts_as_human: false,
-            out_of_session: false,
-            confidence: None,
             sent_at: at(number),
             received_at: at(number),
+            ..entity::message::Model::default()
         }
     }
 

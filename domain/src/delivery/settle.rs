@@ -4,7 +4,7 @@
 //! UNKNOWN and never repeated by itself.
 
 use chrono::TimeDelta;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use whatsapp::{CallError, ErrorClass, GraphError};
 
 use super::claim::Subject;
@@ -13,8 +13,11 @@ use crate::conversation::{self, Judge, Thread};
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::Result;
+use crate::event::Event;
+use crate::id::MessageId;
 use crate::lane::LaneKey;
 use crate::tx::Tx;
+use crate::{inbound, telemetry};
 
 /// What a call answered.
 pub(super) type Outcome = std::result::Result<whatsapp::Accepted, CallError>;
@@ -36,11 +39,11 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
     }
     match outcome {
         Ok(accepted) => {
-            bind(&mut tx, &delivery, &accepted.message_id).await?;
+            bind(&mut tx, &thread, &delivery, &accepted.message_id).await?;
             delivery.error_code = None;
             delivery.error_text = None;
             advance(&mut tx, &mut thread, &mut delivery, State::Sent).await?;
-            release_parked(&mut tx, &thread, &accepted.message_id).await?;
+            inbound::release(&mut tx, thread.widget.id, &accepted.message_id).await?;
         }
         Err(CallError::Refused(error)) => refused(&mut tx, &mut thread, &mut delivery, &error).await?,
         Err(error @ CallError::NotWritten { .. }) => {
@@ -57,32 +60,36 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
     Ok(())
 }
 
-/// Gives the message its id at Meta, unless another row has it already.
-async fn bind(tx: &mut Tx<'_>, delivery: &entity::delivery::Model, provider_id: &str) -> Result<()> {
-    let bound = statement(
-        tx.db(),
-        "UPDATE message SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL AND NOT EXISTS \
-         (SELECT 1 FROM message other WHERE other.widget_id = message.widget_id AND other.provider_id = $3)",
-        [provider_id.into(), delivery.message_id.into(), provider_id.into()],
-    );
-    if tx.db().execute_raw(bound).await?.rows_affected() == 0 {
-        tracing::warn!(delivery = %crate::id::DeliveryId(delivery.id), "the message's id at Meta belongs to another row");
-    }
-    Ok(())
-}
-
-/// Statuses that came before the answer was stored are looked at again.
-async fn release_parked(tx: &mut Tx<'_>, thread: &Thread, provider_id: &str) -> Result<()> {
-    let released = statement(
-        tx.db(),
-        "UPDATE inbound_element SET outcome = NULL, reason = NULL, due_at = NULL WHERE widget_id = $1 AND target_id = $2 \
-         AND outcome = 'PARKED' RETURNING lane_key",
-        [thread.widget.id.into(), provider_id.into()],
-    );
-    for row in tx.db().query_all_raw(released).await? {
-        let lane: Option<String> = row.try_get("", "lane_key")?;
-        if let Some(lane) = lane {
-            tx.wake(LaneKey::inbound(lane));
+/// Gives the message its id at Meta. If another row has it already (the phone app's echo came first and looked
+/// like a message of its own), that row is hidden behind this one; nothing is renumbered.
+pub(super) async fn bind(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    delivery: &entity::delivery::Model,
+    provider_id: &str,
+) -> Result<()> {
+    use entity::message::Column;
+    let of_widget = tx.find::<entity::message::Entity>().filter(Column::WidgetId.eq(thread.widget.id));
+    match of_widget.filter(Column::ProviderId.eq(provider_id)).one(tx.db()).await? {
+        None => {
+            let bound = statement(
+                tx.db(),
+                "UPDATE message SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL",
+                [provider_id.into(), delivery.message_id.into()],
+            );
+            tx.db().execute_raw(bound).await?;
+        }
+        Some(other) if other.id == delivery.message_id || other.duplicate_of.is_some() => {}
+        Some(mut other) => {
+            other.duplicate_of = Some(delivery.message_id);
+            tx.save(&other).await?;
+            telemetry::duplicate();
+            tx.announce(Event::MessageDuplicateFound {
+                widget: thread.widget_id(),
+                conversation: thread.id(),
+                message: MessageId(other.id),
+                duplicate_of: MessageId(delivery.message_id),
+            });
         }
     }
     Ok(())
@@ -165,7 +172,7 @@ pub(crate) async fn status_arrived(
         whatsapp::StatusKind::Other(_) => return Ok(false),
     };
     if State::read(delivery)? == State::Unknown {
-        bind(tx, delivery, &status.id).await?;
+        bind(tx, thread, delivery, &status.id).await?;
         // What waited behind the unknown one may go now.
         tx.hurry(LaneKey::delivery(thread.id()));
     }

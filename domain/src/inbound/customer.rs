@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use whatsapp::Body;
 
-use super::{Outcome, enter, stored, widget_of};
+use super::{Outcome, enter, release, stored, widget_of};
 use crate::contact::{self, Person};
-use crate::conversation::{self, Thread, apply::Event};
+use crate::conversation::{self, Judge, Thread, apply::Event};
 use crate::error::Result;
+use crate::id::ConversationId;
 use crate::intake::clock_time;
-use crate::message::{self, Author, New};
+use crate::message::{self, Author, Carries, New, placeholder};
 use crate::tx::Tx;
 
 /// Meta's own clock for free-form answers.
@@ -29,8 +30,11 @@ pub(super) async fn apply(
     if is_the_business(&widget, &person) {
         return Ok(Outcome::Ignored("OWN_NUMBER"));
     }
-    if stored(tx, widget.id, &message.id).await?.is_some() {
-        return Ok(Outcome::Ignored("DUPLICATE"));
+    if let Some(known) = stored(tx, widget.id, &message.id).await? {
+        return match known.placeholder && !is_placeholder(&message.body) {
+            true => content(tx, element, message, known).await,
+            false => Ok(Outcome::Ignored("DUPLICATE")),
+        };
     }
     if channel.state != "ENABLED" {
         note_ignored(tx, &widget, &person).await?;
@@ -40,13 +44,16 @@ pub(super) async fn apply(
         return Ok(Outcome::Ignored("DUPLICATE"));
     };
     let at = clock_time(message.timestamp, element.arrived_at);
+    let placeholder = is_placeholder(&message.body);
     let late = at + TimeDelta::seconds(thread.widget.session_length_s) <= element.arrived_at;
     if !late {
         let number = thread.next_number();
-        conversation::step(tx, &mut thread, Event::Customer { number, at }).await?;
+        conversation::step(tx, &mut thread, Event::Customer { number, at, readable: !placeholder }).await?;
         open_window(&mut thread, at);
     }
     let text = shown(&message.body);
+    let until = placeholder.then(|| tx.now() + placeholder::PATIENCE);
+    let carries = Carries { placeholder_until: until, ..carried(message) };
     let new = New {
         author: Author::Customer,
         provider_id: Some(&message.id),
@@ -56,10 +63,46 @@ pub(super) async fn apply(
         out_of_session: late,
         sent_at: at,
         received_at: element.arrived_at,
+        carries,
     };
     message::append(tx, &mut thread, new).await?;
+    release(tx, widget.id, &message.id).await?;
     conversation::save(tx, &mut thread).await?;
     Ok(Outcome::Applied)
+}
+
+/// The content of a placeholder, in the order of what is known: the number, the session and the clock stay.
+async fn content(
+    tx: &mut Tx<'_>,
+    element: &entity::inbound_element::Model,
+    message: &whatsapp::Message,
+    known: entity::message::Model,
+) -> Result<Outcome> {
+    let mut thread = conversation::lock(tx, ConversationId(known.conversation_id)).await?;
+    conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
+    // Read again under the lock: the same content may come twice at once.
+    let Some(known) = stored(tx, known.widget_id, &message.id).await?.filter(|known| known.placeholder)
+    else {
+        return Ok(Outcome::Ignored("DUPLICATE"));
+    };
+    let text = shown(&message.body);
+    placeholder::replace(tx, &mut thread, known, message.body.kind(), &text, carried(message)).await?;
+    conversation::save(tx, &mut thread).await?;
+    Ok(Outcome::Applied)
+}
+
+fn carried(message: &whatsapp::Message) -> Carries<'_> {
+    let media = match &message.body {
+        Body::Media(media) => Some(media),
+        _ => None,
+    };
+    let quotes = message.context.as_ref().and_then(|context| context.id.as_deref());
+    Carries { media, quotes, ..Carries::default() }
+}
+
+/// Meta announces content that it hands over later, under the same id.
+fn is_placeholder(body: &Body) -> bool {
+    matches!(body, Body::Unsupported { code: Some(131_060), .. })
 }
 
 fn open_window(thread: &mut Thread, at: crate::Time) {

@@ -1,11 +1,14 @@
 //! A message typed in the phone app: it takes over from the bot, and never opens or prolongs anything.
 
-use super::{Outcome, enter, stored, widget_of};
+use whatsapp::Body;
+
+use super::{Outcome, enter, release, stored, widget_of};
 use crate::contact::Person;
 use crate::conversation::{self, Applied, Handler, apply::Event};
+use crate::delivery;
 use crate::error::Result;
 use crate::intake::clock_time;
-use crate::message::{self, Author, New};
+use crate::message::{self, Author, Carries, New};
 use crate::tx::Tx;
 
 pub(super) async fn apply(
@@ -29,12 +32,23 @@ pub(super) async fn apply(
     let Some(mut thread) = enter(tx, element, &widget, &person, &echo.id).await? else {
         return Ok(Outcome::Ignored("DUPLICATE"));
     };
+    if let Body::Text { body } = &echo.body
+        && delivery::adopt(tx, &mut thread, &echo.id, body, element.arrived_at).await?
+    {
+        conversation::save(tx, &mut thread).await?;
+        return Ok(Outcome::Applied);
+    }
     let at = clock_time(echo.timestamp, element.arrived_at);
     let number = thread.next_number();
     let takes_over = thread.widget.phone_message_takes_over;
     let out_of_session = !thread.facts.open;
     let applied = conversation::step(tx, &mut thread, Event::Phone { number, at, takes_over }).await?;
     let text = echo.body.text().map_or_else(|| format!("[{}]", echo.body.kind()), str::to_owned);
+    let quotes = echo.context.as_ref().and_then(|context| context.id.as_deref());
+    let media = match &echo.body {
+        Body::Media(media) => Some(media),
+        _ => None,
+    };
     let new = New {
         author: Author::BusinessApp,
         provider_id: Some(&echo.id),
@@ -45,8 +59,10 @@ pub(super) async fn apply(
         out_of_session,
         sent_at: at,
         received_at: element.arrived_at,
+        carries: Carries { media, quotes, ..Carries::default() },
     };
     message::append(tx, &mut thread, new).await?;
+    release(tx, widget.id, &echo.id).await?;
     conversation::save(tx, &mut thread).await?;
     Ok(Outcome::Applied)
 }

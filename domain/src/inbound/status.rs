@@ -16,11 +16,16 @@ pub(super) async fn apply(
     status: &whatsapp::Status,
 ) -> Result<Outcome> {
     let widget = element.widget_id.ok_or(Error::NotFound)?;
-    let found = match stored(tx, widget, &status.id).await? {
+    // Our own mark decides: an echo that looked like a message of its own may hold the id.
+    let found = match by_reference(tx, widget, status.reference.as_deref()).await? {
         Some(message) => Some(message),
-        None => by_reference(tx, widget, status.reference.as_deref()).await?,
+        None => stored(tx, widget, &status.id).await?,
     };
-    let Some(message) = found else { return Ok(Outcome::Parked) };
+    let Some(mut message) = found else { return Ok(Outcome::Parked) };
+    if let Some(original) = message.duplicate_of {
+        // An echo of our own send has the id; the delivery is that of the message it stands for.
+        message = by_id(tx, widget, MessageId(original)).await?.ok_or(Error::NotFound)?;
+    }
     let mut thread = conversation::lock(tx, ConversationId(message.conversation_id)).await?;
     conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
     let query =
@@ -45,7 +50,13 @@ async fn by_reference(
     let id = reference
         .and_then(|reference| reference.split_once(':'))
         .and_then(|(id, _)| id.parse::<MessageId>().ok());
-    let Some(id) = id else { return Ok(None) };
+    match id {
+        Some(id) => by_id(tx, widget, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn by_id(tx: &Tx<'_>, widget: uuid::Uuid, id: MessageId) -> Result<Option<entity::message::Model>> {
     let query = tx
         .find::<entity::message::Entity>()
         .filter(entity::message::Column::WidgetId.eq(widget))

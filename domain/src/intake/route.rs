@@ -78,14 +78,14 @@ impl Router {
         match (widget, body) {
             (None, _) if known => settle(row, "UNROUTABLE", "WRONG_APP"),
             (None, _) => settle(row, "UNROUTABLE", "UNKNOWN_NUMBER"),
-            // Changes of other messages and Meta's notices have no number and no session.
-            (Some(_), Some(Body::Reaction { .. } | Body::Edit { .. } | Body::Revoke { .. })) => {
-                settle(row, "IGNORED", "CHANGE_NOT_HANDLED");
-            }
             (Some(_), Some(Body::System { .. } | Body::RequestWelcome | Body::CallPermission { .. })) => {
                 settle(row, "IGNORED", "NOTICE_NOT_HANDLED");
             }
-            (Some(widget), _) => row.lane_key = Some(lane_key(widget, person)),
+            (Some(widget), body) => {
+                // A change waits, if it must, for the message that it names.
+                row.target_id = body.and_then(Body::target).map(str::to_owned).or(row.target_id.take());
+                row.lane_key = Some(lane_key(widget, person));
+            }
         }
     }
 

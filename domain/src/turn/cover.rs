@@ -1,6 +1,6 @@
 //! Which customer messages a turn has to answer.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, Select};
 
 use crate::conversation::Thread;
 use crate::error::Result;
@@ -31,9 +31,29 @@ pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     let Some(session) = &thread.session else { return Ok(None) };
     let human = thread.facts.human.map_or(0, |mark| mark.number);
     let covered = covered(tx, session.id, None).await?;
-    let messages = unanswered(tx, session.id).filter(entity::message::Column::Number.gt(human.max(covered)));
-    let messages = messages.all(tx.db()).await?;
+    use entity::message::Column;
+    // Content that came after its turn went by is answered all the same.
+    let owed = Condition::any().add(Column::Number.gt(covered)).add(Column::CameLate.eq(true));
+    let messages = unanswered(tx, session.id)
+        .filter(Column::Number.gt(human))
+        .filter(owed)
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::Placeholder.eq(false))
+        .all(tx.db())
+        .await?;
     Ok((!messages.is_empty()).then_some(Left { messages }))
+}
+
+/// What came late is answered with this turn.
+pub(super) async fn settle_late(tx: &Tx<'_>, turn: &entity::turn::Model) -> Result<()> {
+    let through = turn.covers_through.unwrap_or_default();
+    let settled = crate::database::statement(
+        tx.db(),
+        "UPDATE message SET came_late = FALSE WHERE session_id = $1 AND came_late AND number <= $2",
+        [turn.session_id.into(), through.into()],
+    );
+    tx.db().execute_raw(settled).await?;
+    Ok(())
 }
 
 /// The first message that a handover covers: its own epoch may have cancelled an earlier answer that was

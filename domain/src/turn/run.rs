@@ -93,6 +93,7 @@ async fn claim(
     }
     tx.save(&turn).await?;
     announce(&mut tx, &thread, &turn, State::Running);
+    message::receipt::due(&mut tx, &thread, true).await?;
     let question = bot::Question::of(&left.messages);
     let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
     let begun = Begun { conversation, starts, question, threshold, trace: turn.trace };
@@ -187,6 +188,7 @@ async fn write(
             out_of_session: false,
             sent_at: now,
             received_at: now,
+            carries: message::Carries::default(),
         };
         let message = message::append(tx, thread, new).await?;
         if place == 0 {

@@ -84,7 +84,7 @@ impl Memory {
     fn stimulate(&mut self, step: Step) -> Verdict {
         let (number, now) = (self.number + 1, time(step.at));
         let input = match step.event {
-            Event::Customer { clock } => Input::Customer { number, at: time(clock) },
+            Event::Customer { clock } => Input::Customer { number, at: time(clock), readable: true },
             Event::Agent => Input::Agent { number, at: now },
             Event::Phone { clock, takes_over } => Input::Phone { number, at: time(clock), takes_over },
             Event::Answers => Input::BotAnswers,

@@ -29,6 +29,12 @@ pub enum EventKind {
     MessageReceived,
     /// The bot, a member or somebody in the WhatsApp Business app wrote.
     MessageAdded,
+    /// Somebody reacted to a message, edited it or took it back.
+    MessageChanged,
+    /// A message got the content that was only announced before.
+    MessageContentReplaced,
+    /// A row proved to be the same message as another one.
+    MessageDuplicateFound,
     /// The sending of a message went on.
     DeliveryChanged,
     /// A conversation began.

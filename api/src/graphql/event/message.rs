@@ -3,13 +3,14 @@
 use async_graphql::ID;
 use domain::delivery::State;
 use domain::id::{DeliveryId, MessageId, TurnId};
-use domain::message::AuthorKind;
+use domain::message::{AuthorKind, change};
 use domain::turn;
 
 use super::in_conversation;
 use crate::graphql::delivery::DeliveryState;
 use crate::graphql::link::Glance;
 use crate::graphql::message::MessageAuthorKind;
+use crate::graphql::message::change::MessageChangeKind;
 use crate::graphql::turn::TurnState;
 
 in_conversation! {
@@ -37,6 +38,48 @@ in_conversation! {
         number: i64 = number,
         /// Who wrote it.
         author: MessageAuthorKind = author.into(),
+    }
+}
+
+in_conversation! {
+    /// Somebody reacted to a message, edited it or took it back. It has no number of its own.
+    MessageChanged(message: MessageId, number: i64, change: change::Kind, author: AuthorKind) {
+        /// The id of the message.
+        message_id: ID = message.into(),
+        /// The message as it is now; null if it is gone.
+        message: Glance<MessageId> = Glance(message),
+        /// Its number in the conversation.
+        number: i64 = number,
+        /// What the change does.
+        change: MessageChangeKind = change.into(),
+        /// Which side made it.
+        author: MessageAuthorKind = author.into(),
+    }
+}
+
+in_conversation! {
+    /// WhatsApp handed over the content of a message that it had only announced. The number is the same.
+    MessageContentReplaced(message: MessageId, number: i64) {
+        /// The id of the message.
+        message_id: ID = message.into(),
+        /// The message as it is now; null if it is gone.
+        message: Glance<MessageId> = Glance(message),
+        /// Its number in the conversation.
+        number: i64 = number,
+    }
+}
+
+in_conversation! {
+    /// A row proved to be the same message as another one: hide it. Nothing is renumbered.
+    MessageDuplicateFound(message: MessageId, duplicate_of: MessageId) {
+        /// The id of the message to hide.
+        message_id: ID = message.into(),
+        /// The message to hide; null if it is gone.
+        message: Glance<MessageId> = Glance(message),
+        /// The id of the message that it is.
+        duplicate_of_id: ID = duplicate_of.into(),
+        /// The message that it is; null if it is gone.
+        duplicate_of: Glance<MessageId> = Glance(duplicate_of),
     }
 }
 

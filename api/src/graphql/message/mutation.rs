@@ -60,6 +60,26 @@ pub struct MessageSendPayload {
     event_cursor: Option<Cursor>,
 }
 
+/// Which message to send once more.
+#[derive(InputObject)]
+pub struct MessageResendInput {
+    /// A member's message whose sending is UNKNOWN or FAILED.
+    message_id: ID,
+}
+
+/// What sending a message once more answers.
+#[derive(SimpleObject)]
+pub struct MessageResendPayload {
+    /// The new message; null if it was refused.
+    message: Option<Message>,
+    /// The conversation as it is now.
+    conversation: Conversation,
+    /// Why it was refused; empty if it was done.
+    user_errors: Vec<MessageUserError>,
+    /// Where the change stands in the feed of events; null if nothing changed.
+    event_cursor: Option<Cursor>,
+}
+
 /// Changes of messages.
 #[derive(Default)]
 pub struct MessageMutation;
@@ -97,6 +117,26 @@ impl MessageMutation {
             event_cursor,
         })
     }
+
+    /// Sends a member's message once more, whose sending is UNKNOWN or FAILED: as a new message that names the old
+    /// one. If the old one arrived after all, the customer has it twice.
+    async fn message_resend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] input: MessageResendInput,
+    ) -> Result<MessageResendPayload> {
+        let operation = operation(ctx);
+        let id: MessageId = operation.id(&input.message_id)?;
+        let old = operation.named(id).await?;
+        let sent = message::resend(env(ctx), &operation.actor, id).await;
+        let (message, done) = match operation.settle::<_, MessageUserError>(sent)? {
+            Ok((message, committed)) => (Some(operation.named(message).await?.into()), Ok(committed)),
+            Err(error) => (None, Err(error)),
+        };
+        let (event_cursor, user_errors) = cursor::and_errors(done);
+        let conversation = operation.named(ConversationId(old.conversation_id)).await?.into();
+        Ok(MessageResendPayload { message, conversation, user_errors, event_cursor })
+    }
 }
 
 async fn send(
@@ -105,6 +145,6 @@ async fn send(
     input: MessageSendInput,
 ) -> domain::Result<(MessageId, Committed)> {
     let text = Text::parse(&input.text)?;
-    let send = Send { conversation, text, seen: input.seen_number, force: input.force };
+    let send = Send { conversation, text, seen: input.seen_number, force: input.force, resends: None };
     message::send(env(ctx), &operation(ctx).actor, &send).await
 }
