@@ -1,9 +1,10 @@
 //! What a text is about: the stretches of it that carry meaning.
 //!
-//! Invariant: the pieces stand in the order of the text, none is empty, and in no run begins a function word.
+//! Invariant: the pieces stand in the order of the text, none is empty, and in no run begins a function word
+//! outside a word that is kept.
 
 use super::fold;
-use super::stop::{FUNCTION_WORDS, STOP_WORDS};
+use super::stop::{FUNCTION_WORDS, KEPT_WORDS, STOP_WORDS};
 
 /// What a text is about, in order and with repetitions: its words without stop words and plurals, and for
 /// Chinese, Japanese and Korean the pairs of neighbouring characters between function words. `phrase` of a term
@@ -59,16 +60,12 @@ fn runs(stretch: &[char], pieces: &mut Vec<Piece>) {
     let mut start = 0;
     let mut at = 0;
     while at < stretch.len() {
-        let skip = FUNCTION_WORDS
-            .iter()
-            .filter(|word| word.starts_with(stretch[at]))
-            .map(|word| (word, word.chars().count()))
-            .filter(|(word, length)| {
-                at + length <= stretch.len() && word.chars().eq(stretch[at..at + length].iter().copied())
-            })
-            .map(|(_, length)| length)
-            .max();
-        let Some(length) = skip else {
+        let rest = &stretch[at..];
+        if let Some(length) = longest(KEPT_WORDS, rest) {
+            at += length;
+            continue;
+        }
+        let Some(length) = longest(FUNCTION_WORDS, rest) else {
             at += 1;
             continue;
         };
@@ -81,6 +78,16 @@ fn runs(stretch: &[char], pieces: &mut Vec<Piece>) {
     if start < at {
         pieces.push(Piece::Run(stretch[start..].to_vec()));
     }
+}
+
+/// The length of the longest of the words that the characters begin with.
+fn longest(words: &[&str], rest: &[char]) -> Option<usize> {
+    let lengths =
+        words.iter().filter(|word| word.starts_with(rest[0])).map(|word| (word, word.chars().count()));
+    lengths
+        .filter(|(word, length)| *length <= rest.len() && word.chars().eq(rest[..*length].iter().copied()))
+        .map(|(_, length)| length)
+        .max()
 }
 
 fn singular(mut word: String) -> String {

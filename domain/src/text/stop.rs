@@ -23,7 +23,7 @@ pub(super) const STOP_WORDS: &[&str] = &[
 pub(super) const FUNCTION_WORDS: &[&str] = &[
     "的", "嗎", "吗", "呢", "了", "吧", "啊", "喔", "哦", "呀", "嘛", "啦", "耶", "欸", "呦",
     "我", "你", "您", "妳", "他", "她", "它", "是", "這", "这", "那", "與", "跟", "把", "被", "就", "們", "们",
-    "我們", "我们", "你們", "你们", "妳們", "您們", "他們", "他们", "大家", "自己", "貴公司", "貴店",
+    "大家", "自己", "貴公司", "貴店",
     "請問", "请问", "想問", "想问", "想請問", "想请问", "請教", "想知道", "請告訴", "告訴", "麻煩", "麻烦",
     "謝謝", "谢谢", "你好", "您好", "哈囉", "不好意思", "一下", "幫忙", "帮忙", "幫我", "帮我", "給我", "给我",
     "可以", "可不可以", "可否", "能不能", "能否", "能夠", "能够", "是不是", "是否", "有沒有", "有没有", "有無",
@@ -36,3 +36,27 @@ pub(super) const FUNCTION_WORDS: &[&str] = &[
     "因為", "因为", "所以", "但是", "可是", "或者", "或是", "還是", "还是", "以及", "而且", "然後", "然后",
     "有人", "有提供", "提供", "有什麼", "有哪些", "還有", "还有", "已經", "已经", "現在", "目前", "知道",
 ];
+
+/// Words that end in a function word but say something: in 茶壺壞了 the fault is what it is about.
+pub(super) const KEPT_WORDS: &[&str] = &["壞了", "坏了"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_function_word_is_put_together_from_others() {
+        for word in FUNCTION_WORDS {
+            assert!(!is_made_of_others(word, word), "{word}");
+        }
+    }
+
+    fn is_made_of_others(rest: &str, word: &str) -> bool {
+        rest.is_empty()
+            || FUNCTION_WORDS
+                .iter()
+                .filter(|other| **other != word)
+                .filter_map(|other| rest.strip_prefix(other))
+                .any(|rest| is_made_of_others(rest, word))
+    }
+}

@@ -30,7 +30,7 @@ const ALIKE: &[&[&str]] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::unit::root;
+    use super::super::unit::{root, units};
     use super::*;
 
     #[test]
@@ -39,6 +39,17 @@ mod tests {
         for name in ALIKE.iter().flat_map(|row| row.iter()) {
             assert_eq!(root(name), *name);
             assert!(seen.insert(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_one_that_a_text_can_have() {
+        for row in ALIKE {
+            // English names are roots, and a root need not be a word.
+            for name in row.iter().filter(|name| !name.is_ascii()) {
+                let keys: Vec<String> = units(name).iter().flat_map(|unit| unit.keys()).collect();
+                assert_eq!(keys, [row[0]], "{name}");
+            }
         }
     }
 }
