@@ -4,7 +4,7 @@
 //! outside a word that is kept.
 
 use super::fold;
-use super::stop::{FUNCTION_WORDS, KEPT_WORDS, STOP_WORDS};
+use super::stop::{FUNCTION_WORDS, KEPT_WORDS, is_stop_word};
 
 /// What a text is about, in order and with repetitions: its words without stop words and plurals, and for
 /// Chinese, Japanese and Korean the pairs of neighbouring characters between function words. `phrase` of a term
@@ -43,8 +43,9 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
         } else if is_wordlike(first) {
             let length = rest.iter().take_while(|c| is_wordlike(**c) || is_apostrophe(**c)).count();
             let word: String = rest[..length].iter().filter(|c| !is_apostrophe(**c)).collect();
-            if !STOP_WORDS.contains(&word.as_str()) {
-                pieces.push(Piece::Word(singular(word)));
+            let singular = singular(word.clone());
+            if !is_stop_word(&word, &singular) {
+                pieces.push(Piece::Word(singular));
             }
             length
         } else {
@@ -146,5 +147,11 @@ mod tests {
         assert_eq!(terms("請問你們的退貨政策是什麼呢?"), ["退貨", "貨政", "政策"]);
         assert_eq!(terms("有沒有LINE Pay可以用嗎"), ["line", "pay", "用"]);
         assert_eq!(terms("Don't you have 3 classes?"), ["3", "class"]);
+    }
+
+    #[test]
+    fn the_forms_of_a_stop_word_are_stop_words_but_cans_are_things() {
+        assert_eq!(terms("She wants, he needs, it helps: opening times?"), ["opening"]);
+        assert_eq!(terms("Are there cans and wills?"), ["can", "will"]);
     }
 }

@@ -2,8 +2,16 @@
 //!
 //! Invariant: they are spelled as folding leaves them, the English ones without apostrophes.
 
+/// Whether a word with this singular is a stop word: "needs" says as little as "need". But a modal verb has no form
+/// in -s, so cans and wills are things.
+pub(super) fn is_stop_word(word: &str, singular: &str) -> bool {
+    STOP_WORDS.contains(&word) || STOP_WORDS.contains(&singular) && !MODALS.contains(&singular)
+}
+
+const MODALS: &[&str] = &["can", "will", "might", "must"];
+
 #[rustfmt::skip] // a list is read by its groups
-pub(super) const STOP_WORDS: &[&str] = &[
+const STOP_WORDS: &[&str] = &[
     "a", "an", "the", "this", "that", "these", "those", "it", "its", "there", "here", "s", "t",
     "i", "im", "ive", "id", "me", "my", "mine", "we", "us", "our", "you", "your", "youre", "yours", "u",
     "he", "him", "his", "she", "her", "they", "them", "their", "one", "ones", "someone", "something", "anything", "any",

@@ -96,6 +96,12 @@ fn confidence_follows_how_much_of_the_question_is_covered() {
     assert_eq!(rank("gift", &[]), []);
 }
 
+#[test]
+fn a_word_that_says_nothing_finds_nothing_in_any_form() {
+    let candidates = [Candidate { heading: None, text: "She needs a gift." }];
+    assert_eq!(rank("needs", &candidates), []);
+}
+
 proptest! {
     #[test]
     fn the_order_agrees_with_the_confidence_and_is_always_the_same(
