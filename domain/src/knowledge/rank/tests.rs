@@ -97,6 +97,25 @@ fn confidence_follows_how_much_of_the_question_is_covered() {
 }
 
 #[test]
+fn the_forms_of_a_word_find_each_other() {
+    let pairs = [
+        ("cookie", "cookies"),
+        ("movie", "movies"),
+        ("calorie", "calories"),
+        ("smoothie", "smoothies"),
+        ("delivery", "deliveries"),
+        ("pie", "pies"),
+        ("fly", "flies"),
+    ];
+    for (one, many) in pairs {
+        for (question, text) in [(one, many), (many, one)] {
+            let found = rank(question, &[Candidate { heading: None, text }]);
+            assert!(found.first().is_some_and(|best| best.confidence > 0.8), "{question} in {text}");
+        }
+    }
+}
+
+#[test]
 fn a_word_that_says_nothing_finds_nothing_in_any_form() {
     let candidates = [Candidate { heading: None, text: "She needs a gift." }];
     assert_eq!(rank("needs", &candidates), []);

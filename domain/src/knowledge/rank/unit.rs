@@ -32,8 +32,9 @@ pub(super) fn units(text: &str) -> Vec<Unit> {
 }
 
 /// A word without the ending of its verb or noun form: ship, shipped, shipping; deliver, delivery, delivered.
+/// An -ie is such an ending because the plural does not tell: "cookies" may be of "cookie" as well as of "cooky".
 pub(super) fn root(word: &str) -> &str {
-    let stem = ["ation", "ment", "able", "ing", "ed", "y", "e"]
+    let stem = ["ation", "ment", "able", "ing", "ed", "y", "ie", "e"]
         .iter()
         .filter_map(|ending| word.strip_suffix(ending))
         .find(|stem| stem.len() >= 3 && stem.bytes().any(|b| b"aeiouy".contains(&b)))
