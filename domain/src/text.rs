@@ -7,15 +7,18 @@
 //! and simplified characters stay different.
 
 mod fold;
+mod form;
 mod grams;
 #[cfg(test)]
 mod mixed;
 mod piece;
 mod sentence;
 mod stop;
+mod term;
 
 pub use fold::fold;
+pub(crate) use form::root;
 pub use grams::{grams, phrase};
-pub use piece::terms;
 pub(crate) use piece::{Piece, pieces};
 pub use sentence::sentences;
+pub use term::terms;

@@ -4,22 +4,8 @@
 //! outside a word that is kept.
 
 use super::fold;
+use super::form::singular;
 use super::stop::{FUNCTION_WORDS, KEPT_WORDS, is_stop_word};
-
-/// What a text is about, in order and with repetitions: its words without stop words and plurals, and for
-/// Chinese, Japanese and Korean the pairs of neighbouring characters between function words. `phrase` of a term
-/// finds the texts that may contain it.
-pub fn terms(text: &str) -> Vec<String> {
-    let mut terms = Vec::new();
-    for piece in pieces(text) {
-        match piece {
-            Piece::Word(word) => terms.push(word),
-            Piece::Run(run) if run.len() == 1 => terms.extend(run.iter().map(char::to_string)),
-            Piece::Run(run) => terms.extend(run.windows(2).map(|pair| pair.iter().collect::<String>())),
-        }
-    }
-    terms
-}
 
 /// A stretch of a text that carries meaning. Stop words and function words lie between the pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,22 +77,6 @@ fn longest(words: &[&str], rest: &[char]) -> Option<usize> {
         .max()
 }
 
-fn singular(mut word: String) -> String {
-    let ends = |ending: &str| word.ends_with(ending);
-    let cut = match word.len() {
-        5.. if ends("ies") => {
-            word.truncate(word.len() - 3);
-            word.push('y');
-            return word;
-        }
-        5.. if ["sses", "shes", "ches", "xes", "zes"].iter().any(|e| ends(e)) => 2,
-        4.. if ends("s") && !["ss", "us", "is"].iter().any(|e| ends(e)) => 1,
-        _ => 0,
-    };
-    word.truncate(word.len() - cut);
-    word
-}
-
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’')
 }
@@ -119,39 +89,4 @@ fn is_wordlike(c: char) -> bool {
 fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c), 0x3005..=0x3007 | 0x3041..=0x3096 | 0x30a1..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff
         | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(500))]
-
-        #[test]
-        fn any_text_has_terms_without_a_panic(text in any::<String>()) {
-            terms(&text);
-        }
-    }
-
-    #[test]
-    fn a_hundred_kilobytes_are_no_trouble() {
-        let text = "高山烏龍茶 oolong ".repeat(100_000 / 23);
-        assert!(!terms(&text).is_empty());
-    }
-
-    #[test]
-    fn terms_keep_what_a_question_is_about() {
-        assert_eq!(terms("What are your DELIVERIES to the shops' boxes?"), ["delivery", "shop", "box"]);
-        assert_eq!(terms("請問你們的退貨政策是什麼呢?"), ["退貨", "貨政", "政策"]);
-        assert_eq!(terms("有沒有LINE Pay可以用嗎"), ["line", "pay", "用"]);
-        assert_eq!(terms("Don't you have 3 classes?"), ["3", "class"]);
-    }
-
-    #[test]
-    fn the_forms_of_a_stop_word_are_stop_words_but_cans_are_things() {
-        assert_eq!(terms("She wants, he needs, it helps: opening times?"), ["opening"]);
-        assert_eq!(terms("Are there cans and wills?"), ["can", "will"]);
-    }
 }

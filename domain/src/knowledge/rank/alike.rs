@@ -13,7 +13,7 @@ pub(super) fn alike(key: String) -> String {
 }
 
 /// What customers and documents call by different names in any trade; the first of a row stands for all. Words
-/// are given by their [`root`](super::unit::root), Chinese by pairs of characters. Rows that a dictionary would
+/// are given by their [`root`](crate::text::root), Chinese by pairs of characters. Rows that a dictionary would
 /// have but that mean different things to a shop (return and refund) are left out.
 #[rustfmt::skip]
 const ALIKE: &[&[&str]] = &[
@@ -30,8 +30,9 @@ const ALIKE: &[&[&str]] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::unit::{root, units};
+    use super::super::unit::units;
     use super::*;
+    use crate::text::root;
 
     #[test]
     fn names_that_are_alike_are_given_by_their_roots_and_once() {
