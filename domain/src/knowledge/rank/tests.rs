@@ -116,6 +116,16 @@ fn the_forms_of_a_word_find_each_other() {
 }
 
 #[test]
+fn a_lone_character_finds_passages_but_answers_nothing() {
+    let texts = ["我們賣茶葉。", "門市在台北。", "茶園種茶，茶行賣茶。"];
+    let candidates = texts.map(|text| Candidate { heading: None, text });
+    let found = rank("茶", &candidates);
+    assert_eq!(found.iter().map(|best| best.index).collect::<Vec<_>>(), [2, 0]);
+    assert!(found.iter().all(|best| (0.3..THRESHOLD).contains(&best.confidence)), "{found:?}");
+    assert_eq!(rank("有嗎", &[Candidate { heading: None, text: "有茶葉。" }]), []);
+}
+
+#[test]
 fn a_word_that_says_nothing_finds_nothing_in_any_form() {
     let candidates = [Candidate { heading: None, text: "She needs a gift." }];
     assert_eq!(rank("needs", &candidates), []);
