@@ -1,14 +1,16 @@
 //! A document cut into the passages that are searched, cited and sent as answers.
 //!
 //! Every line of the document with a letter or digit in it is in a passage: as text, or a heading as the context
-//! of the passages below it. No text is over [`MAX`] characters. A question stays with its answer, and a pair is a
+//! of the passages below it. Only the fences of a block are left out. No text is over [`MAX`] characters. A question stays with its answer, and a pair is a
 //! passage of its own however short it is: it may be sent as the answer. Passages never cross a heading.
 
 mod builder;
 mod cut;
+mod fence;
 mod line;
 
 use builder::Builder;
+use fence::Fences;
 use line::{fits_heading, heading, is_question, is_rule, underline};
 
 /// A paragraph is added to a passage that is shorter than this.
@@ -29,7 +31,7 @@ pub struct Passage {
 
 /// Cuts plain text or Markdown. A blank document has no passages.
 pub fn split(document: &str) -> Vec<Passage> {
-    let mut builder = Builder::default();
+    let (mut builder, mut fences) = (Builder::default(), Fences::default());
     let lines: Vec<&str> = document.lines().map(str::trim).collect();
     let mut at = 0;
     while at < lines.len() {
@@ -38,6 +40,9 @@ pub fn split(document: &str) -> Vec<Passage> {
         at += 1;
         if line.is_empty() {
             builder.blank();
+        } else if let Some(block) = fences.block(&lines[at - 1..]) {
+            block.iter().for_each(|line| if line.is_empty() { builder.blank() } else { builder.line(line) });
+            at += block.len() + 1;
         } else if let Some((level, title)) = heading(line) {
             builder.heading(level, title);
         } else if let Some(level) = underline(next).filter(|_| after_blank && fits_heading(line)) {

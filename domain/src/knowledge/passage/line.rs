@@ -21,8 +21,9 @@ pub(super) fn underline(line: &str) -> Option<usize> {
     if all(b'=') { Some(1) } else { all(b'-').then_some(2) }
 }
 
+/// A line of nothing but marks, such as a fence without its other end.
 pub(super) fn is_rule(line: &str) -> bool {
-    !line.chars().any(char::is_alphanumeric) && line.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | ' '))
+    line.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '`' | '~' | ' '))
 }
 
 pub(super) fn fits_heading(title: &str) -> bool {

@@ -18,7 +18,7 @@ proptest! {
     fn every_line_is_in_a_passage_and_no_text_is_too_long(
         lines in prop::collection::vec((prop::sample::select(vec![
             "", "", "# Tea", "## Green", "### Deep", "【退貨】", "===", "---", "Q: Why?", "A: So.", "問：為何？", "答：因為。",
-            "How long?", "Two days. Or three. ", "一句話。又一句！", "| a | b |", "無標點的長句", "- item", "#", "word ",
+            "How long?", "Two days. Or three. ", "一句話。又一句！", "| a | b |", "無標點的長句", "- item", "#", "word ", "```", "~~~",
         ]), 1usize..150), 0..30),
     ) {
         let document: String = lines.iter().map(|(line, times)| {
@@ -89,6 +89,23 @@ fn a_question_and_its_answer_are_one_passage() {
             of(None, "有門市嗎？\n有。"),
         ]
     );
+}
+
+#[test]
+fn a_fenced_block_is_plain_text_without_its_fences() {
+    let document = "# Set up\n\nRun this:\n```sh\n# install\ntea --brew\n\nReady?\n---\n```\n## After\nDone.";
+    assert_eq!(
+        split(document),
+        [
+            of(Some("Set up"), "Run this:\n# install\ntea --brew\n\nReady?\n---"),
+            of(Some("Set up > After"), "Done."),
+        ]
+    );
+    assert_eq!(split("~~~~\n```\n~~~\nText\n~~~~"), [of(None, "```\n~~~\nText")]);
+    // A fence that nothing closes has no block, and what has marks at both ends is no fence.
+    assert_eq!(split("```\n# Tea\nGreen."), [of(Some("Tea"), "Green.")]);
+    assert_eq!(split("```tea```\n# Tea\n```"), [of(None, "```tea```"), of(None, "Tea")]);
+    assert_eq!(split("~~~ Sale ~~~\n~~~"), [of(None, "~~~ Sale ~~~")]);
 }
 
 #[test]
