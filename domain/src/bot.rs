@@ -93,7 +93,7 @@ pub async fn reply(scope: &Scope, question: &Question, threshold: f64) -> Result
     }
     match knowledge::best(scope, text).await? {
         Some(found) if found.confidence >= threshold => Ok(Reply::Answer(Answer {
-            text: spoken(&found.passage.text).to_owned(),
+            text: spoken(&found.passage.text),
             passages: vec![PassageId(found.passage.id)],
             confidence: found.confidence,
         })),
@@ -102,13 +102,8 @@ pub async fn reply(scope: &Scope, question: &Question, threshold: f64) -> Result
 }
 
 /// A passage as the bot says it: of a question with its answer, only the answer.
-fn spoken(passage: &str) -> &str {
-    let asks = ["Q:", "Q：", "問:", "問：", "问:", "问："].iter().any(|mark| passage.starts_with(mark));
-    let answers = ["\nA:", "\nA：", "\n答:", "\n答："];
-    match answers.iter().find_map(|mark| passage.split_once(mark)) {
-        Some((_, answer)) if asks && !answer.trim().is_empty() => answer.trim(),
-        _ => passage,
-    }
+fn spoken(passage: &str) -> String {
+    knowledge::passage::answer(passage).unwrap_or_else(|| passage.to_owned())
 }
 
 #[cfg(test)]
@@ -117,9 +112,42 @@ mod tests {
 
     #[test]
     fn of_a_question_with_its_answer_only_the_answer_is_said() {
-        assert_eq!(spoken("Q: How much?\nA: Five."), "Five.");
-        assert_eq!(spoken("問：運費怎麼算？\n答：八十元。"), "八十元。");
-        assert_eq!(spoken("Q: How much?"), "Q: How much?");
-        assert_eq!(spoken("We open at ten.\nA: is a letter."), "We open at ten.\nA: is a letter.");
+        for passage in [
+            "Q: How much?\nA: Five.",
+            "Q: How much?\n\nA: Five.",
+            "Q: How much?\n(For one.)\nA: Five.",
+            "Question: How much?\nAnswer: Five.",
+            "Q2. How much\nA2. Five.",
+            "Q. How much?\nA. Five.",
+            "- **Q: How much?**\n- **A:** Five.",
+            "**Q**: How much?\n**A**: Five.",
+            "**問題 2：多少？**\n答：Five.",
+            "问：多少\n答：Five.",
+            "提問：多少？\n回答：Five.",
+            "提问：多少？\n答案：Five.",
+            "How much?\nFive.",
+            "2. 多少？\n\nFive.",
+            "Q: How much? A: Five.",
+            "問：多少？答：Five.",
+        ] {
+            assert_eq!(spoken(passage), "Five.", "{passage}");
+        }
+        assert_eq!(spoken("問：運費怎麼算？\n**答：八十元。**"), "**八十元。**");
+        assert_eq!(spoken("How long?\nTwo days.\n\nOr three."), "Two days.\n\nOr three.");
+        assert_eq!(spoken("Which sizes?\nA. small\nB. large"), "A. small\nB. large");
+    }
+
+    #[test]
+    fn what_has_no_question_or_no_answer_is_said_as_it_stands() {
+        for passage in [
+            "Q: How much?",
+            "Q: How much?\nA:",
+            "Q: How much? Five.\nSix abroad.",
+            "We open at ten.\nA: is a letter.",
+            "Questions are welcome.\nWrite to us.",
+            "",
+        ] {
+            assert_eq!(spoken(passage), passage);
+        }
     }
 }

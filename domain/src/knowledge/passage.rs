@@ -4,11 +4,13 @@
 //! of the passages below it. Only the fences of a block are left out. No text is over [`MAX`] characters. A question stays with its answer, and a pair is a
 //! passage of its own however short it is: it may be sent as the answer. Passages never cross a heading.
 
+mod answer;
 mod builder;
 mod cut;
 mod fence;
 mod line;
 
+pub(crate) use answer::answer;
 use builder::Builder;
 use fence::Fences;
 use line::{fits_heading, heading, is_question, is_rule, underline};

@@ -32,17 +32,30 @@ pub(super) fn fits_heading(title: &str) -> bool {
 
 /// A line marked as a question, or one that asks and is followed by something that does not.
 pub(super) fn is_question(line: &str, next: &str, after_blank: bool) -> bool {
+    is_marked(line)
+        || (after_blank || next.is_empty() || !asks(next)) && asks(line) && length(line) <= LONGEST_HEADING
+}
+
+/// Whether a line bears the mark of a question: Q2. or **問題：
+pub(super) fn is_marked(line: &str) -> bool {
     let bare =
         line.trim_start_matches(|c: char| matches!(c, '*' | '-' | '•' | '_' | ' ') || c.is_ascii_digit());
     let bare = bare.trim_start_matches(['.', '、', ')', ' ', '*']);
-    let marks = ["question", "q", "問題", "问题", "提問", "問", "问"];
+    let names = ["question", "q", "問題", "问题", "提問", "提问", "問", "问"];
     let lower = bare.to_lowercase();
-    let marked = marks.iter().filter_map(|mark| lower.strip_prefix(mark)).any(|rest| {
-        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '*'));
-        rest.starts_with([':', '：', '.', '、', '）', ')'])
-    });
-    let asks = |line: &str| line.trim_end_matches(['*', '_', ' ']).ends_with(['?', '？']);
-    marked || (after_blank || next.is_empty() || !asks(next)) && asks(line) && length(line) <= LONGEST_HEADING
+    names.iter().filter_map(|name| lower.strip_prefix(name)).any(|rest| mark(rest).is_some())
+}
+
+/// The sign that makes a mark of a name such as Q2, and what follows it.
+pub(super) fn mark(rest: &str) -> Option<(char, &str)> {
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '*'));
+    let sign = rest.chars().next().filter(|c| matches!(c, ':' | '：' | '.' | '、' | '）' | ')'))?;
+    Some((sign, &rest[sign.len_utf8()..]))
+}
+
+/// Whether a line ends with a question mark.
+pub(super) fn asks(line: &str) -> bool {
+    line.trim_end_matches(['*', '_', ' ']).ends_with(['?', '？'])
 }
 
 /// A longer line is a paragraph, whatever mark it bears.
