@@ -4,9 +4,14 @@
 //! follows must be a person and then nothing that makes it another noun.
 //! Invariant: what stands farther away than 24 characters has no bearing, but for a word that tells of the past.
 
+#[cfg(test)]
+pub(super) mod simplified;
 mod words;
 
-use words::{BETWEEN, GO_ON, HAND, HAVE, NEVER, OTHERS, PAST, ROBOTS, SERVING, SPEAK, TAILS, TOPIC, WITH};
+use words::{
+    ANYONE, ANYONE_WHO, ARE_THERE, BEFORE_ROBOTS, BETWEEN, COME, GO_ON, HAND, HAVE, HOW, NEVER, OF_ROBOTS,
+    OTHERS, PAST, POLITE, REACH, REFUSE, ROBOTS, SERVING, SOONER, SPEAK, STILL, TAILS, TOPIC, WISH, WITH,
+};
 
 /// Whether a clause asks for a person or refuses the bot.
 pub(super) fn is_a_wish(clause: &str) -> bool {
@@ -22,24 +27,16 @@ pub(super) fn is_a_wish(clause: &str) -> bool {
             let before = &clause[starts[nth.saturating_sub(24)]..starts[nth]];
             let from = &clause[starts[nth]..starts.get(nth + 24).copied().unwrap_or(clause.len())];
             // "I told the service yesterday", but not "I waited since yesterday I want a person".
-            let past = told
-                && !["我要", "我想", "想要", "幫我", "帮我", "可以", "給我", "给我"]
-                    .iter()
-                    .any(|word| before.contains(word));
+            let past = told && !STILL.iter().any(|word| before.contains(word));
             !past && (hands_over(before, from) || speaks_with(before, from)) || refuses_a_robot(before, from)
         })
 }
 
 /// A message that only names whom it wants.
 fn is_a_call(clause: &str) -> bool {
-    #[rustfmt::skip]
-    const POLITE: &[&str] = &["請", "请", "謝謝", "谢谢", "拜託", "麻煩", "麻烦", "幫我", "帮我", "我", "你好", "您好", "嗎", "吗", "啊", "喔", "呢",
-        "哈囉", "線上", "在线", "快", "喂", "在", "那邊", "要", "想", "呼叫", "到底", "現在", "那"];
-    let call = strip_start(strip_end(strip_start(clause, POLITE), POLITE), &["有沒有", "有没有", "有"]);
+    let call = strip_start(strip_end(strip_start(clause, POLITE), POLITE), ARE_THERE);
     let bare = strip_start(strip_start(call, SERVING), TAILS);
-    !call.is_empty() && bare.is_empty()
-        || call == "人"
-            && (clause.contains("有人") || clause.contains("有沒有人") || clause.contains("有没有人"))
+    !call.is_empty() && bare.is_empty() || call == "人" && ANYONE.iter().any(|word| clause.contains(word))
 }
 
 /// 轉真人, 找客服人員, 要人工: `from` begins with the person.
@@ -47,8 +44,7 @@ fn hands_over(before: &str, from: &str) -> bool {
     let serving = SERVING.iter().any(|word| from.starts_with(word));
     let other = OTHERS.iter().any(|word| from.starts_with(word))
         || from == "人"
-        || from.starts_with("人處理")
-        || from.starts_with("人幫");
+        || ANYONE_WHO.iter().any(|word| from.starts_with(word));
     let verb = strip_end(before, BETWEEN);
     let found = HAND
         .iter()
@@ -56,8 +52,7 @@ fn hands_over(before: &str, from: &str) -> bool {
         .filter(|word| verb.ends_with(**word) || before.ends_with(**word));
     let Some(word) = found.max_by_key(|word| word.len()) else { return false };
     // How to reach the service is a question that the documents may answer.
-    let how = ["聯", "联", "連", "连"].iter().any(|c| word.starts_with(c))
-        && ["怎", "如何", "哪"].iter().any(|c| before.contains(c));
+    let how = REACH.iter().any(|c| word.starts_with(c)) && HOW.iter().any(|c| before.contains(c));
     let verb = if verb.ends_with(word) { verb } else { before };
     let rest = strip_start(strip_start(from, SERVING), OTHERS);
     let rest = strip_start(strip_start(rest, SERVING), TAILS).trim_start_matches('人');
@@ -77,9 +72,7 @@ fn speaks_with(before: &str, from: &str) -> bool {
     let rest = if rest.len() == from.len() { from.strip_prefix('人').unwrap_or(from) } else { rest };
     let said = strip_start(rest, BETWEEN);
     let after = strip_start(said, SPEAK);
-    let wishes = ["想", "要", "可", "能", "請", "请", "希望", "麻煩", "讓", "让", "直接", "給我"]
-        .iter()
-        .any(|word| before.contains(word));
+    let wishes = WISH.iter().any(|word| before.contains(word));
     rest.len() < from.len()
         && after.len() < said.len()
         && wishes
@@ -90,21 +83,17 @@ fn speaks_with(before: &str, from: &str) -> bool {
 /// 不要機器人: `from` begins with the robot.
 fn refuses_a_robot(before: &str, from: &str) -> bool {
     let Some(rest) = ROBOTS.iter().find_map(|robot| from.strip_prefix(robot)) else { return false };
-    let before = strip_end(
-        before,
-        &["再", "跟", "和", "與", "用", "這個", "这个", "你這個", "講", "聊", "給我", "只有", "一直"],
-    );
-    let rest = strip_start(strip_start(rest, &["客服", "回覆", "回复"]), SPEAK);
-    let no = ["不要", "不想", "別", "别", "拒絕", "討厭", "讨厌", "停止", "關掉", "关掉", "關閉", "不用"];
-    no.iter().any(|word| before.ends_with(word)) && goes_on(rest)
+    let before = strip_end(before, BEFORE_ROBOTS);
+    let rest = strip_start(strip_start(rest, OF_ROBOTS), SPEAK);
+    REFUSE.iter().any(|word| before.ends_with(word)) && goes_on(rest)
 }
 
 fn goes_on(rest: &str) -> bool {
-    ["", "來", "来"].contains(&rest) || GO_ON.iter().any(|word| rest.starts_with(word))
+    rest.is_empty() || COME.contains(&rest) || GO_ON.iter().any(|word| rest.starts_with(word))
 }
 
 fn refused(before: &str) -> bool {
-    let sooner = strip_end(before, &["再", "幫我", "帮我", "先", "急著", "要", "想"]);
+    let sooner = strip_end(before, SOONER);
     NEVER.iter().any(|word| before.ends_with(word) || sooner.ends_with(word))
 }
 

@@ -1,5 +1,6 @@
 //! What people write when they want a person, and what only looks like it.
 
+use super::chinese::simplified::simplified;
 use super::*;
 use proptest::prelude::*;
 
@@ -16,7 +17,7 @@ const WISHES: &[&str] = &[
     "do you have someone I can speak with", "switch me to a live agent please", "I need someone to talk to",
     "轉真人", "转真人", "請幫我轉真人客服", "转人工", "轉人工客服", "真人客服", "人工", "人工客服", "客服", "真人", "找客服人員", "我要找客服", "我要找真人",
     "我要跟人講話", "我想跟真人說話", "可以跟真的人聊嗎", "想和客服人員溝通", "有人嗎？", "有真人嗎", "有沒有真人可以幫我", "請轉接專員", "我要人工服務",
-    "叫你們經理出來", "我想找你們主管談", "不要機器人", "我不想跟機器人講話", "別再機器人了，我要真人", "可以幫我接客服嗎", "怎麼轉真人？", "請專員聯絡我",
+    "拒絕機器人", "現在真人", "拜託找真人", "哈囉，真人", "可以找人處理嗎", "叫你們經理出來", "我想找你們主管談", "不要機器人", "我不想跟機器人講話", "別再機器人了，我要真人", "可以幫我接客服嗎", "怎麼轉真人？", "請專員聯絡我",
     "帮我转接人工客服谢谢", "我要找人工", "你好，我想联系客服", "能不能让我跟人工客服说话", "我要找人處理", "茶壺破了，我要找真人處理", "搵真人", "请问可以转人工吗",
     "我想跟人講話，不要一直罐頭訊息", "真人服務", "客服在嗎", "已經等三天了我要找真人", "I have been waiting for a week I want a human", "Can I have an agent?",
     "I wanna talk to a human being", "can you connect me with a human", "pls let me speak with an operator", "I want to speak to a live person",
@@ -51,6 +52,15 @@ fn wishes_for_a_person_are_recognised_and_others_are_not() {
     let missed: Vec<_> = WISHES.iter().filter(|text| !wants_a_person(text)).collect();
     let mistaken: Vec<_> = OTHER.iter().filter(|text| wants_a_person(text)).collect();
     println!("{} wishes, {} others", WISHES.len(), OTHER.len());
+    assert!(missed.is_empty() && mistaken.is_empty(), "missed {missed:?}, mistaken {mistaken:?}");
+}
+
+#[test]
+fn what_is_written_in_simplified_characters_is_understood_the_same() {
+    let missed: Vec<_> =
+        WISHES.iter().map(|text| simplified(text)).filter(|text| !wants_a_person(text)).collect();
+    let mistaken: Vec<_> =
+        OTHER.iter().map(|text| simplified(text)).filter(|text| wants_a_person(text)).collect();
     assert!(missed.is_empty() && mistaken.is_empty(), "missed {missed:?}, mistaken {mistaken:?}");
 }
 
