@@ -68,7 +68,10 @@ pub(crate) fn status(number: &Number, customer: &Customer, status: &Status<'_>, 
     let mut element = element(status.wamid, at);
     put(&mut element, "status", Some(status.status));
     put(&mut element, "recipient_id", customer.wa_id.as_deref());
-    put(&mut element, "recipient_user_id", Some(&customer.user_id));
+    // A failure may mean that there is nobody behind the number, so it knows no user id beside it.
+    let user_id =
+        Some(customer.user_id.as_str()).filter(|_| status.fault.is_none() || customer.wa_id.is_none());
+    put(&mut element, "recipient_user_id", user_id);
     put(&mut element, "biz_opaque_callback_data", status.reference);
     if matches!(status.status, "sent" | "delivered") {
         element.insert(
@@ -85,9 +88,11 @@ pub(crate) fn status(number: &Number, customer: &Customer, status: &Status<'_>, 
                 "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"}]),
         );
     }
-    // A failure comes without contacts.
-    let contact = status.fault.is_none().then(|| contact(customer, true));
-    envelope(number, contact, "statuses", element)
+    // As captured from the wire: contacts of statuses carry no profile.
+    let mut contact = Map::new();
+    put(&mut contact, "wa_id", customer.wa_id.as_deref());
+    put(&mut contact, "user_id", user_id);
+    envelope(number, Some(contact.into()), "statuses", element)
 }
 
 /// A customer's new business-scoped user id.

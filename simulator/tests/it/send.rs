@@ -38,7 +38,8 @@ async fn a_text_is_accepted_recorded_shown_and_followed_by_its_statuses() {
             (&json!("16505551234"), &json!(ada.user_id))
         );
     }
-    assert_eq!(receiver.changes()[0]["value"]["contacts"][0]["user_id"], ada.user_id);
+    let contact = json!({"wa_id": "16505551234", "user_id": ada.user_id});
+    assert_eq!(receiver.changes()[0]["value"]["contacts"], json!([contact]), "statuses carry no profile");
     assert!(receiver.elements("message_echoes").is_empty(), "own sends are not echoed");
 }
 
@@ -116,6 +117,9 @@ async fn the_ladder_can_be_cut_run_ahead_or_end_in_failure() {
     assert!(simulator.settled(LONG).await);
     let failed = receiver.elements("statuses").pop().unwrap();
     assert_eq!((&failed["status"], &failed["errors"][0]["code"]), (&json!("failed"), &json!(131_026)));
+    assert_eq!((&failed["recipient_id"], failed.get("recipient_user_id")), (&json!("16505551234"), None));
+    let value = receiver.changes().pop().unwrap()["value"].clone();
+    assert_eq!(value["contacts"], json!([{ "wa_id": "16505551234" }]), "nobody may be behind the number");
     script.statuses(false);
     send(&simulator, &text("three", "r3")).await;
     assert!(simulator.settled(LONG).await);
