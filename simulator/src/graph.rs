@@ -12,7 +12,7 @@ mod send;
 use axum::{
     Router,
     body::Bytes,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, DefaultBodyLimit, State},
     http::{HeaderMap, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
@@ -25,9 +25,14 @@ use crate::{
 };
 use request::{Request, Verb};
 
+/// The largest medium that Meta takes. What is larger than the library's own limit would get an
+/// answer that is not Meta's.
+const LARGEST: usize = 100 << 20;
+
 /// Serves until it is dropped.
 pub(crate) async fn serve(simulator: Simulator, lines: Lines) {
-    let router = Router::new().fallback(answer_request).with_state(simulator);
+    let router =
+        Router::new().fallback(answer_request).layer(DefaultBodyLimit::max(LARGEST)).with_state(simulator);
     let service = router.into_make_service_with_connect_info::<Cut>();
     if let Err(error) = axum::serve(lines, service).await {
         tracing::error!(%error, "the simulated Graph API ended");

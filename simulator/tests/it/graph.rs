@@ -25,6 +25,15 @@ async fn tokens_and_objects_are_refused_in_metas_words() {
 }
 
 #[tokio::test]
+async fn a_large_upload_is_refused_in_metas_words_too() {
+    let (simulator, _receiver) = pair().await;
+    let url = format!("{}/v25.0/{NUMBER}/media", simulator.graph_url());
+    let upload = client().post(url).bearer_auth("simulator-token").body(vec![0; 5 << 20]);
+    let (status, fault) = error(upload.send().await.unwrap()).await;
+    assert_eq!((status, &fault["code"]), (400, &json!(100)));
+}
+
+#[tokio::test]
 async fn only_the_fields_asked_for_are_given() {
     let (simulator, _receiver) = pair().await;
     let object: Value = get(&simulator, &format!("v25.0/{NUMBER}?fields=verified_name,is_on_biz_app"))
