@@ -24,6 +24,7 @@ pub(crate) async fn serve(simulator: Simulator, socket: TcpListener) {
     let router = Router::new()
         .route("/", get(index))
         .route("/numbers", post(phones::link))
+        .route("/handshake", post(phones::handshake))
         .route("/customers/say", post(phones::customer_says))
         .route("/business/type", post(phones::business_types))
         .route("/sends", get(phones::sends))
@@ -57,8 +58,9 @@ async fn index(State(simulator): State<Simulator>) -> Json<Value> {
         "graph_url": simulator.graph_url(),
         "numbers": numbers,
         "waiting": *simulator.world.pending.borrow(),
-        "routes": ["POST /numbers", "POST /customers/say", "POST /business/type", "GET /sends?after=",
-            "GET /reads", "GET /threads?phone_number_id=", "POST /faults", "POST /offboard", "POST /reconnect"],
+        "routes": ["POST /numbers", "POST /handshake", "POST /customers/say", "POST /business/type",
+            "GET /sends?after=", "GET /reads", "GET /threads?phone_number_id=", "POST /faults", "POST /offboard",
+            "POST /reconnect"],
     }))
 }
 

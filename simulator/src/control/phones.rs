@@ -25,6 +25,14 @@ pub(crate) struct Message {
     content: Option<Content>,
 }
 
+/// An app, and what its callback should know it by.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Handshake {
+    app: String,
+    verify_token: String,
+}
+
 #[derive(Deserialize)]
 pub(crate) struct After {
     #[serde(default)]
@@ -43,6 +51,13 @@ pub(crate) async fn link(State(simulator): State<Simulator>, Json(number): Json<
     let id = number.phone_number_id.clone();
     simulator.add_number(number);
     Json(json!({ "phone_number_id": id })).into_response()
+}
+
+pub(crate) async fn handshake(
+    State(simulator): State<Simulator>,
+    Json(shake): Json<Handshake>,
+) -> Json<Value> {
+    Json(json!({ "verified": simulator.handshake(&shake.app, &shake.verify_token).await }))
 }
 
 pub(crate) async fn customer_says(

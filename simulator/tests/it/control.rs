@@ -26,6 +26,10 @@ async fn a_scene_can_be_played_by_http_alone() {
         "business_id": "1", "verified_name": "Shop", "access_token": "simulator-token", "app": "default",
         "app_secret": "simulator-secret", "callback_url": receiver.url});
     assert_eq!(post(&simulator, "/numbers", &number).await.0, 200);
+    for (token, verified) in [("vt", true), ("wrong", false)] {
+        let shake = json!({"app": "default", "verify_token": token});
+        assert_eq!(post(&simulator, "/handshake", &shake).await, (200, json!({ "verified": verified })));
+    }
     let say = json!({"phone_number_id": NUMBER, "wa_id": "16505551234", "name": "Ada", "text": "open?"});
     let (status, said) = post(&simulator, "/customers/say", &say).await;
     assert_eq!((status, &said["customer"]["name"]), (200, &json!("Ada")));
