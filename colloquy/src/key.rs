@@ -30,6 +30,16 @@ pub fn load(settings: &Settings) -> Result<Keyring, Fault> {
     }
 }
 
+/// Whether files can be made in the folder, which is made if it is missing.
+pub fn check_writable(folder: &Path) -> Result<(), Fault> {
+    let failed =
+        |error: std::io::Error| format!("COLLOQUY_STATE_DIR: cannot write to {}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe)).map_err(failed)?;
+    Ok(())
+}
+
 /// Writes a file that only its owner can read; fails if it is there already.
 pub fn write_private(file: &Path, text: &str) -> Result<(), Fault> {
     let failed = |error: std::io::Error| format!("cannot write {}: {error}", file.display());

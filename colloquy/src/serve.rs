@@ -33,6 +33,10 @@ pub async fn run(args: ServeArgs) -> Result<(), Fault> {
     let env = open::env(&settings, Clock::System, Durability::PowerCut).await?;
     migrate::before_serving(&env, args.migrate).await?;
     check_keys(&env).await?;
+    if settings.owner_token.is_none() && !std::io::stdout().is_terminal() {
+        // Before the workspace is made: a token that can be written nowhere would be lost.
+        key::check_writable(&settings.state_dir)?;
+    }
     if let Some(founded) = workspace::found_first(&env, settings.owner_token.as_deref()).await? {
         hand_out(&settings, &founded)?;
     }

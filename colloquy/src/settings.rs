@@ -71,6 +71,12 @@ impl Settings {
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
             wrong("DATABASE_URL", "begin it with sqlite:// or postgres://");
         }
+        if names_no_file(&database_url) {
+            wrong(
+                "DATABASE_URL",
+                "name a file after sqlite://, such as sqlite://colloquy.db; memory forgets",
+            );
+        }
         let addr = address(&variable, "COLLOQUY_ADDR", "127.0.0.1:8080", &mut wrong);
         let metrics_addr = match variable("COLLOQUY_METRICS_ADDR").as_deref() {
             Some("off") => None,
@@ -105,6 +111,17 @@ impl Settings {
         if !graph_url.starts_with("https://") && !graph_url.starts_with("http://") {
             wrong("COLLOQUY_GRAPH_URL", "begin it with https://");
         }
+        let graph_version = variable("COLLOQUY_GRAPH_VERSION").unwrap_or_else(|| "v25.0".into());
+        if !is_version(&graph_version) {
+            wrong("COLLOQUY_GRAPH_VERSION", "write it as Meta does, such as v25.0");
+        }
+        let allowed_origins = list(&variable("COLLOQUY_ALLOWED_ORIGINS").unwrap_or_default());
+        for origin in allowed_origins.iter().filter(|origin| !is_origin(origin)) {
+            wrong(
+                "COLLOQUY_ALLOWED_ORIGINS",
+                &format!("{origin} is no origin: write https://desk.example.com"),
+            );
+        }
         let ledger_days = variable("COLLOQUY_LEDGER_DAYS").map_or(Ok(30), |days| days.parse::<i64>());
         let ledger_days = ledger_days.ok().filter(|days| (1..=3650).contains(days)).unwrap_or_else(|| {
             wrong("COLLOQUY_LEDGER_DAYS", "choose 1 to 3650 days");
@@ -122,9 +139,9 @@ impl Settings {
                 meta_apps,
                 meta_verify_token: variable("COLLOQUY_META_VERIFY_TOKEN"),
                 graph_url: graph_url.trim_end_matches('/').to_owned(),
-                graph_version: variable("COLLOQUY_GRAPH_VERSION").unwrap_or_else(|| "v25.0".into()),
+                graph_version,
                 ledger_days,
-                allowed_origins: list(&variable("COLLOQUY_ALLOWED_ORIGINS").unwrap_or_default()),
+                allowed_origins,
                 state_dir,
                 log,
             }),
@@ -183,6 +200,25 @@ fn address(
 ) -> Option<SocketAddr> {
     let text = variable(name).unwrap_or_else(|| default.to_owned());
     text.parse().inspect_err(|_| wrong(name, "write an address and a port, such as 127.0.0.1:8080")).ok()
+}
+
+/// `sqlite:` alone, or a database in memory, which a second connection would not see.
+fn names_no_file(url: &str) -> bool {
+    url.strip_prefix("sqlite:").is_some_and(|rest| {
+        let file = rest.trim_start_matches('/').split('?').next().unwrap_or_default();
+        file.is_empty() || file.starts_with(':') || rest.contains("mode=memory")
+    })
+}
+
+fn is_version(text: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('v').and_then(|rest| rest.split_once('.')).is_some_and(|(a, b)| number(a) && number(b))
+}
+
+/// Scheme and host, perhaps a port, and nothing behind.
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']))
 }
 
 fn meta_apps(text: &str, wrong: &mut impl FnMut(&str, &str)) -> Vec<MetaApp> {

@@ -14,7 +14,11 @@ pub struct Alone(#[expect(dead_code, reason = "the lock lives as long as the fil
 /// Says that another process has it.
 pub fn alone(database_url: &str) -> Result<Alone, Fault> {
     let Some(path) = database_file(database_url) else { return Ok(Alone(None)) };
-    let lock = path.with_extension("lock");
+    // Beside the file itself, whatever link leads to it, and under its whole name.
+    let path = path.canonicalize().unwrap_or(path);
+    let mut lock = path.clone().into_os_string();
+    lock.push(".lock");
+    let lock = PathBuf::from(lock);
     let file = File::options()
         .create(true)
         .truncate(false)

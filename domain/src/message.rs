@@ -204,7 +204,11 @@ impl Text {
     /// [`Error::Invalid`] on the field `text` with the limit.
     pub fn parse(text: &str) -> Result<Self> {
         let characters = text.chars().count();
-        if text.trim().is_empty() {
+        // Characters without any ink are no text either.
+        if text
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
+        {
             Err(Error::invalid(
                 "text",
                 format!("write something: a message has 1 to {} characters", split::MAX_TEXT),

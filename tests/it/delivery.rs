@@ -141,3 +141,23 @@ async fn an_answer_of_a_number_without_a_token_goes_to_a_person_as_channel_unava
     assert_eq!(states(&hub, id).await, [("FAILED".into(), 0)]);
     hub.finish().await;
 }
+
+/// Meta refuses for now, and before the next try a member has closed: a close raises no epoch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_answer_is_not_tried_again_after_a_member_closed() {
+    let hub = Hub::with(movable()).await;
+    let script = hub.simulator.script();
+    script.fail_next(1, Fault::throttled().retry_after(1)).answer_delay(std::time::Duration::from_secs(2));
+    let id = ask(&hub).await;
+    until("it is on the wire", async || (states(&hub, id).await == [("SENDING".into(), 1)]).then_some(()))
+        .await;
+    let tomorrow = hub.env.clock.now() + TimeDelta::hours(1);
+    domain::conversation::snooze(&hub.env, &hub.actor, id, tomorrow).await.unwrap();
+    domain::conversation::close(&hub.env, &hub.actor, id).await.unwrap();
+    until("Meta refused it", async || (states(&hub, id).await[0].0 != "SENDING").then_some(())).await;
+    hub.advance(TimeDelta::seconds(2));
+    until("it is void", async || (states(&hub, id).await[0].0 == "CANCELLED").then_some(())).await;
+    hub.quiet().await;
+    assert_eq!(hub.simulator.sends().iter().filter(|sent| sent.arrived()).count(), 0);
+    hub.finish().await;
+}

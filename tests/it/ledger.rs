@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use domain::id::WidgetId;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, Statement};
@@ -58,6 +57,8 @@ async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() 
 
     let callback = format!("{}/webhooks/whatsapp", hub.client.base);
     hub.simulator.set_callback(&hub.number.app, &callback);
+    // Meta takes its time, so that the kills meet sends whose answer is still to come.
+    hub.simulator.script().answer_delay(simulator::Delay::millis(20, 400));
     let plan = Plan::make(&mut rng, &numbers, &size);
     let mut program = start(&hub);
     until("the server is ready", async || ready(&hub).await.then_some(())).await;
@@ -65,7 +66,11 @@ async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() 
     let poster = tokio::spawn(post_all(hub.simulator.clone(), hub.number.clone(), plan.posts.clone()));
     let mut sending_at_kills = 0;
     for kill in 0..size.kills {
-        until("enough is left to do for a kill", async || (waiting(&hub).await >= 100).then_some(())).await;
+        until("enough is left to do for a kill", async || {
+            let on_the_wire = kill > 0 || sending(&hub).await > 0;
+            (on_the_wire && waiting(&hub).await >= 100).then_some(())
+        })
+        .await;
         program.kill();
         // Only what is still waiting after the process is gone proves that it was killed in the middle.
         let left = waiting(&hub).await;
@@ -153,9 +158,4 @@ async fn until_done(hub: &Hub) {
     }
     assert!(hub.simulator.settled(tests::wait::LONG).await, "every status got its 200");
     until("the statuses are applied", async || hub::is_quiet(&hub.env).await.then_some(())).await;
-}
-
-/// Which widget answers by itself.
-fn bot_widget(hub: &Hub) -> WidgetId {
-    hub.widget
 }

@@ -128,6 +128,9 @@ async fn a_message_that_arrived_before_the_deadline_prolongs_however_late_it_is_
     let wamid = hub.says(&ada, "just in time").await;
     assert!(hub.simulator.settled(tests::wait::LONG).await);
     hub.clock.as_ref().unwrap().set(deadline + TimeDelta::hours(1));
+    // The ticker finds nothing to do: no job that would have to wait.
+    due::look(&hub.env).await.unwrap();
+    assert_eq!(expiries(&hub).await, 0);
     // A member looks at it after the deadline: the message in the ledger keeps the session open.
     conversation::pin(&hub.env, &hub.actor, id, true).await.unwrap();
     assert_ne!(
@@ -142,6 +145,10 @@ async fn a_message_that_arrived_before_the_deadline_prolongs_however_late_it_is_
     assert_eq!(all.len(), 1, "the same session goes on");
     assert_eq!(message.session_id, Some(all[0].id));
     assert_eq!(all[0].expires_at, deadline - TimeDelta::seconds(1) + TimeDelta::hours(24));
+    // The session's new deadline is found, so the count above could have been another.
+    hub.set_clock(all[0].expires_at);
+    hub.becomes(id, "CLOSED").await;
+    assert_ne!(expiries(&hub).await, 0);
     hub.finish().await;
 }
 
@@ -186,6 +193,61 @@ async fn the_next_message_opens_exactly_one_session_although_meta_sends_it_three
     hub.finish().await;
 }
 
+/// Jobs that were ever made to close a session.
+async fn expiries(hub: &Hub) -> i64 {
+    let jobs = if TestDatabase::is_postgres() { "apalis.jobs" } else { "Jobs" };
+    let sql = format!("SELECT COUNT(*) AS n FROM {jobs} WHERE idempotency_key LIKE 'expire:%'");
+    let db = hub.env.database.reader();
+    let row =
+        db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+    row.try_get("", "n").unwrap()
+}
+
+/// The contact may have a session that is open, snoozed, or over by now: an old message changes none of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redelivery_after_six_days_changes_no_session_that_the_contact_has() {
+    let hub = Hub::with(movable()).await;
+    let now = start_of_time() + TimeDelta::days(10);
+    hub.set_clock(now);
+    let clock = hub.clock.clone().unwrap();
+    for case in ["open", "snoozed", "over"] {
+        let ada = hub.customer("Ada");
+        hub.simulator.script().set_clock({
+            let clock = clock.clone();
+            move || clock.now()
+        });
+        let id = ConversationId(hub.stored(&hub.says(&ada, "today").await).await.conversation_id);
+        match case {
+            "snoozed" => {
+                let until = clock.now() + TimeDelta::hours(40);
+                conversation::snooze(&hub.env, &hub.actor, id, until).await.unwrap();
+            }
+            "over" => {
+                hub.advance(TimeDelta::hours(25));
+                hub.becomes(id, "CLOSED").await;
+            }
+            _ => {}
+        }
+        hub.quiet().await;
+        let (before, session) = (hub.conversation(id).await, sessions(&hub, id).await);
+        hub.simulator.script().set_clock({
+            let clock = clock.clone();
+            move || clock.now() - TimeDelta::days(6)
+        });
+        let late = hub.stored(&hub.says(&ada, "six days ago").await).await;
+        assert!(late.out_of_session, "{case}");
+        let after = hub.conversation(id).await;
+        assert_eq!(
+            (after.status, after.snoozed_until, after.epoch),
+            (before.status, before.snoozed_until, before.epoch),
+            "{case}"
+        );
+        assert_eq!(after.window_closes_at, before.window_closes_at, "{case}");
+        assert_eq!(sessions(&hub, id).await, session, "{case}");
+    }
+    hub.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redelivery_after_six_days_is_kept_and_opens_nothing() {
     let hub = Hub::with(movable()).await;
@@ -220,6 +282,11 @@ async fn two_tickers() {
     hub.set_clock(start_of_time() + TimeDelta::hours(24));
     for id in conversations {
         hub.becomes(id, "CLOSED").await;
+        let all = sessions(&hub, id).await;
+        assert_eq!(
+            all.iter().map(|s| (s.closed_at, s.expires_at)).collect::<Vec<_>>(),
+            [(Some(all[0].expires_at), all[0].expires_at)]
+        );
     }
     hub.quiet().await;
     assert_eq!(closes(&hub).await, 10);

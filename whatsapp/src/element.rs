@@ -36,6 +36,9 @@ pub enum ElementFault {
     /// A message, echo or status without its id.
     #[error("the element has no id")]
     NoId,
+    /// An id longer than any of Meta's.
+    #[error("the element's id is longer than 512 characters")]
+    LongId,
     /// A message that names no sender.
     #[error("the message names no sender")]
     NoSender,

@@ -12,6 +12,11 @@ use crate::lenient::Node;
 use crate::party::Party;
 use crate::raw;
 
+/// The longest id that is read, in characters; Meta's are below a hundred.
+const LONGEST_ID: usize = 512;
+/// The longest profile name that is kept, in characters.
+const LONGEST_NAME: usize = 200;
+
 /// A body whose envelope cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum BadBody {
@@ -184,7 +189,7 @@ fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFau
     if let Some(contact) = contact {
         from.complete(&contact_party(contact));
     }
-    let id = node.text("id").ok_or(ElementFault::NoId)?;
+    let id = id(node)?;
     let body = Body::read(node);
     // Meta's own notices may name nobody.
     if from.is_nobody() && !matches!(body, Body::System { .. }) {
@@ -195,7 +200,9 @@ fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFau
         id,
         timestamp: node.time("timestamp"),
         from,
-        profile_name: profile.and_then(|profile| profile.text("name")),
+        profile_name: profile
+            .and_then(|profile| profile.text("name"))
+            .map(|name| name.chars().take(LONGEST_NAME).collect()),
         username: profile.and_then(|profile| profile.text("username")),
         group_id: node.text("group_id"),
         context: Context::read(node),
@@ -205,7 +212,7 @@ fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFau
 
 fn echo(element: &Value, business: Option<&str>, contacts: &[Node<'_>]) -> Result<Content, ElementFault> {
     let node = object(element)?;
-    let id = node.text("id").ok_or(ElementFault::NoId)?;
+    let id = id(node)?;
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let business = business.map(digits).or_else(|| node.text("from").map(|from| digits(&from)));
     let mut to = Party::read(node, "to", "to_user_id", "to_parent_user_id");
@@ -232,7 +239,7 @@ fn echo(element: &Value, business: Option<&str>, contacts: &[Node<'_>]) -> Resul
 fn status(element: &Value) -> Result<Content, ElementFault> {
     let node = object(element)?;
     Ok(Content::Status(Status {
-        id: node.text("id").ok_or(ElementFault::NoId)?,
+        id: id(node)?,
         status: StatusKind::read(&node.text("status").unwrap_or_default()),
         timestamp: node.time("timestamp"),
         recipient: Party::read(node, "recipient_id", "recipient_user_id", "recipient_parent_user_id"),
@@ -259,6 +266,12 @@ fn user_id_update(entry: &Value) -> Content {
         current: ids.text("current"),
         wa_id: node.text("wa_id"),
     }
+}
+
+/// Becomes a key: one that no index takes is refused here, where it can be told why.
+fn id(node: Node<'_>) -> Result<String, ElementFault> {
+    let id = node.text("id").ok_or(ElementFault::NoId)?;
+    if id.chars().count() > LONGEST_ID { Err(ElementFault::LongId) } else { Ok(id) }
 }
 
 fn object(element: &Value) -> Result<Node<'_>, ElementFault> {

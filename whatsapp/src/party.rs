@@ -21,7 +21,9 @@ pub struct Party {
 impl Party {
     /// Reads three fields. Some providers put the BSUID where the phone belongs: it is recognised.
     pub(crate) fn read(node: Node<'_>, phone: &str, user: &str, parent: &str) -> Self {
-        let mut party = Self { wa_id: None, user_id: node.text(user), parent_user_id: node.text(parent) };
+        // Bounded, since they become keys.
+        let bounded = |field: &str| node.text(field).map(|id| id.chars().take(140).collect::<String>());
+        let mut party = Self { wa_id: None, user_id: bounded(user), parent_user_id: bounded(parent) };
         if let Some(given) = node.text(phone) {
             let digits: String =
                 given.trim_start_matches('+').chars().filter(|c| !matches!(c, ' ' | '-')).collect();

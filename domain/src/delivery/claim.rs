@@ -6,13 +6,13 @@
 use super::{State, advance, end_unsendable, find};
 use crate::clock::Time;
 use crate::contact;
-use crate::conversation::{self, Judge, Thread};
+use crate::conversation::{self, CloseReason, Judge, Thread};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, WorkspaceId};
+use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, SessionId, WorkspaceId};
 use crate::lane::LaneKey;
-use crate::turn;
 use crate::tx::Tx;
+use crate::{session, turn};
 
 /// A send that may start now.
 pub(super) struct Claimed {
@@ -48,7 +48,7 @@ pub(super) async fn claim(env: &Env, subject: &Subject<'_>) -> Result<Option<Cla
         tx.commit().await?;
         return Ok(None);
     }
-    let claimed = match obstacle(&thread, &delivery, now) {
+    let claimed = match obstacle(&tx, &thread, &delivery, now).await? {
         None => Some(start(&mut tx, &mut thread, &mut delivery, now).await?),
         Some(obstacle) => {
             clear_away(&mut tx, &mut thread, &mut delivery, obstacle).await?;
@@ -66,10 +66,16 @@ enum Obstacle {
     Takeover,
     BotStopped,
     WindowClosed,
+    Closed,
 }
 
-fn obstacle(thread: &Thread, delivery: &entity::delivery::Model, now: Time) -> Option<Obstacle> {
-    if thread.widget.archived_at.is_some() {
+async fn obstacle(
+    tx: &Tx<'_>,
+    thread: &Thread,
+    delivery: &entity::delivery::Model,
+    now: Time,
+) -> Result<Option<Obstacle>> {
+    Ok(if thread.widget.archived_at.is_some() {
         Some(Obstacle::Archived)
     } else if delivery.automatic && delivery.conversation_epoch != thread.conversation.epoch {
         Some(Obstacle::Takeover)
@@ -77,9 +83,23 @@ fn obstacle(thread: &Thread, delivery: &entity::delivery::Model, now: Time) -> O
         Some(Obstacle::BotStopped)
     } else if !thread.window_is_open(now) {
         Some(Obstacle::WindowClosed)
+    } else if delivery.automatic && was_closed_by_member(tx, delivery).await? {
+        Some(Obstacle::Closed)
     } else {
         None
-    }
+    })
+}
+
+/// A member's close raises no epoch, and a send that Meta refused may come back to the queue after it.
+async fn was_closed_by_member(tx: &Tx<'_>, delivery: &entity::delivery::Model) -> Result<bool> {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let message =
+        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
+    let Some(session) = message.one(tx.db()).await?.and_then(|message| message.session_id) else {
+        return Ok(false);
+    };
+    let session = session::read(tx, SessionId(session)).await?;
+    Ok(session.close_reason.as_deref() == Some(CloseReason::Agent.as_str()))
 }
 
 async fn clear_away(
@@ -89,7 +109,7 @@ async fn clear_away(
     obstacle: Obstacle,
 ) -> Result<()> {
     match obstacle {
-        Obstacle::Archived | Obstacle::Takeover => {
+        Obstacle::Archived | Obstacle::Takeover | Obstacle::Closed => {
             advance(tx, thread, delivery, State::Cancelled).await?;
         }
         Obstacle::BotStopped => {
