@@ -61,7 +61,7 @@ impl Script {
         self.set(|s| s.statuses_before_answer = on)
     }
 
-    /// How long a send waits for its answer.
+    /// How long a valid send waits for its answer, be it a refusal.
     pub fn answer_delay(&self, delay: impl Into<Delay>) -> &Self {
         let delay = delay.into();
         self.set(|s| s.answer_delay = delay)

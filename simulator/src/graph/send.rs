@@ -62,6 +62,8 @@ pub(crate) async fn post(
     let fault = trouble(simulator, &number, &customer);
     if let Some(fault) = fault.as_ref().filter(|fault| !fault.after_accept) {
         record_refused(simulator, id, request, fault.code);
+        let delay = simulator.settings(|settings| settings.answer_delay);
+        tokio::time::sleep(simulator.world.dice.delay(delay)).await;
         return Err(fault.clone());
     }
     let (wamid, ending) = accept(simulator, &number, &customer, &to, request, fault);
