@@ -82,7 +82,7 @@ pub enum Body {
         notice: Option<String>,
         /// For people.
         text: Option<String>,
-        /// The new phone number.
+        /// The phone number that Meta knows now, digits only; a new one in a notice of a changed number.
         new_wa_id: Option<String>,
         /// The new BSUID.
         new_user_id: Option<String>,
@@ -182,7 +182,7 @@ impl Body {
             "system" => Self::System {
                 notice: content.text("type"),
                 text: content.text("body"),
-                new_wa_id: content.text("new_wa_id").or_else(|| content.text("wa_id")),
+                new_wa_id: content.phone("new_wa_id").or_else(|| content.phone("wa_id")),
                 new_user_id: content.text("user_id"),
             },
             "request_welcome" => Self::RequestWelcome,

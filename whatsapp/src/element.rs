@@ -67,6 +67,9 @@ pub enum Content {
         party: Party,
         /// The name in the address book.
         full_name: Option<String>,
+        /// When it changed, by Meta's clock.
+        #[serde(default)]
+        timestamp: Option<DateTime<Utc>>,
     },
     /// The account's state changed.
     Account {
@@ -79,8 +82,11 @@ pub enum Content {
         previous: Option<String>,
         /// The new one.
         current: Option<String>,
-        /// The person's phone, if told.
+        /// The person's phone, digits only, if told.
         wa_id: Option<String>,
+        /// When it was replaced, by Meta's clock.
+        #[serde(default)]
+        timestamp: Option<DateTime<Utc>>,
     },
     /// A call.
     Call,
@@ -198,7 +204,8 @@ impl Content {
             Self::Message(message) => message.timestamp,
             Self::Status(status) => status.timestamp,
             Self::Echo(echo) => echo.timestamp,
-            _ => None,
+            Self::StateSync { timestamp, .. } | Self::UserIdUpdate { timestamp, .. } => *timestamp,
+            Self::History | Self::Account { .. } | Self::Call | Self::Errors { .. } | Self::Other => None,
         }
     }
 }

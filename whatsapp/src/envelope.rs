@@ -255,6 +255,7 @@ fn state_sync(entry: &Value) -> Content {
         action: node.text("action"),
         party: Party::read(contact, "phone_number", "user_id", "parent_user_id"),
         full_name: contact.text("full_name").or_else(|| contact.text("first_name")),
+        timestamp: node.node("metadata").time("timestamp"),
     }
 }
 
@@ -264,7 +265,8 @@ fn user_id_update(entry: &Value) -> Content {
     Content::UserIdUpdate {
         previous: ids.text("previous"),
         current: ids.text("current"),
-        wa_id: node.text("wa_id"),
+        wa_id: node.phone("wa_id"),
+        timestamp: node.time("timestamp"),
     }
 }
 

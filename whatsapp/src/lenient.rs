@@ -41,6 +41,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A phone number in digits; none for anything else.
+    pub(crate) fn phone(self, field: &str) -> Option<String> {
+        let given = self.text(field)?;
+        let digits: String =
+            given.trim_start_matches('+').chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+    }
+
     /// A text that may be empty: what a person wrote.
     pub(crate) fn prose(self, field: &str) -> Option<String> {
         self.get(field)?.as_str().map(clean)

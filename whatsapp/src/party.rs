@@ -25,9 +25,7 @@ impl Party {
         let bounded = |field: &str| node.text(field).map(|id| id.chars().take(140).collect::<String>());
         let mut party = Self { wa_id: None, user_id: bounded(user), parent_user_id: bounded(parent) };
         if let Some(given) = node.text(phone) {
-            let digits: String =
-                given.trim_start_matches('+').chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            if let Some(digits) = node.phone(phone) {
                 party.wa_id = Some(digits);
             } else if is_user_id(&given) {
                 party.user_id.get_or_insert(given);

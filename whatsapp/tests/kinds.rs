@@ -153,11 +153,15 @@ fn the_other_fields_are_read_or_kept() {
     assert_eq!(one("calls", json!({"calls": [{"id": "1"}]})), Content::Call);
     assert_eq!(one("brand_new", json!({"x": 1})), Content::Other);
     assert!(matches!(one("messages", json!({"errors": [{"code": 130_429}]})), Content::Errors { .. }));
-    let update =
-        json!({"user_id_update": [{"wa_id": "1", "user_id": {"previous": "TW.1", "current": "TW.2"}}]});
-    assert!(
-        matches!(one("user_id_update", update), Content::UserIdUpdate { current: Some(id), .. } if id == "TW.2")
-    );
+    let update = json!({"user_id_update": [{"wa_id": "+1 2", "user_id": {"previous": "TW.1", "current": "TW.2"},
+        "timestamp": "1700000003"}]});
+    let expected = Content::UserIdUpdate {
+        previous: Some("TW.1".into()),
+        current: Some("TW.2".into()),
+        wa_id: Some("12".into()),
+        timestamp: chrono::DateTime::from_timestamp(1_700_000_003, 0),
+    };
+    assert_eq!(one("user_id_update", update), expected);
     let sync = json!({"state_sync": [{"type": "contact", "action": "add", "contact": {"full_name": "Lin", "phone_number": "+1"}}]});
     assert!(
         matches!(one("smb_app_state_sync", sync), Content::StateSync { full_name: Some(name), .. } if name == "Lin")
