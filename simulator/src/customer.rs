@@ -82,6 +82,16 @@ impl People {
         }
         self.now(customer)
     }
+
+    pub(crate) fn set_phone(&mut self, customer: &Customer, wa_id: &str) -> Customer {
+        if let Some(known) = self.all.get_mut(customer.id) {
+            if let Some(old) = known.wa_id.replace(wa_id.into()) {
+                self.by_phone.remove(&old);
+            }
+            self.by_phone.insert(wa_id.into(), known.id);
+        }
+        self.now(customer)
+    }
 }
 
 /// A phone number as Meta keeps it.

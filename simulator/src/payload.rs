@@ -110,6 +110,23 @@ pub(crate) fn user_id_update(
     envelope(number, Some(contact(customer, true)), "user_id_update", update)
 }
 
+/// Meta's notice of a customer's new phone number; it comes without contacts.
+pub(crate) fn number_change(
+    number: &Number,
+    before: &Customer,
+    wa_id: &str,
+    wamid: &str,
+    at: DateTime<Utc>,
+) -> Value {
+    let mut message = element(wamid, at);
+    put(&mut message, "from", before.wa_id.as_deref());
+    put(&mut message, "type", Some("system"));
+    let old = before.wa_id.as_deref().unwrap_or("another number");
+    let body = format!("User {} changed from {old} to {wa_id}", before.name);
+    message.insert("system".into(), json!({"body": body, "type": "user_changed_number", "wa_id": wa_id}));
+    envelope(number, None, "messages", message)
+}
+
 /// The address book of the phone app.
 pub(crate) fn state_sync(number: &Number, customers: &[Customer], at: DateTime<Utc>) -> Value {
     let contacts: Vec<Value> = customers

@@ -107,6 +107,18 @@ impl Simulator {
         customer
     }
 
+    /// The customer moves to another phone number; the notice of it is queued. The old handle stays good.
+    pub async fn change_number(&self, phone_number_id: &str, customer: &Customer, wa_id: &str) -> Customer {
+        let before = self.current(customer);
+        let customer = lock(&self.world.people).set_phone(customer, wa_id);
+        if let Some(number) = self.number(phone_number_id) {
+            let wamid = self.world.dice.wamid();
+            let notice = payload::number_change(&number, &before, wa_id, &wamid, self.now());
+            self.queue(&number, "messages", notice);
+        }
+        customer
+    }
+
     /// Posts exactly these bytes once to the app's callback, signed. Returns the status, 0 when there
     /// was no answer.
     pub async fn post_raw(&self, app: &str, body: Vec<u8>) -> u16 {
