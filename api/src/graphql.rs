@@ -56,6 +56,7 @@ pub struct Mutation(
     message::MessageMutation,
     channel::ChannelMutation,
     widget::WidgetMutation,
+    contact::ContactMutation,
     document::DocumentMutation,
     quarantined_element::QuarantinedElementMutation,
 );

@@ -94,14 +94,31 @@ pub enum Event {
     TurnChanged { widget: WidgetId, conversation: ConversationId, turn: TurnId, to: crate::turn::State },
     /// A customer was seen for the first time.
     ContactCreated { contact: ContactId },
-    /// A payload named two known contacts; it went to the one that its BSUID names.
+    /// A payload named two known contacts. A message went to the one that its BSUID names; a notice of a new
+    /// name, which the other one has, changed nothing.
     ContactConflict { contact: ContactId, other: ContactId },
+    /// A member named a contact, or Meta told another name or user name.
+    ContactRenamed { contact: ContactId },
+    /// Meta says that the same person has something else now.
+    ContactIdentityChanged { contact: ContactId, change: ContactIdentityChange },
     /// A channel was made, switched on or off.
     ChannelChanged { channel: ChannelId, enabled: bool },
     /// A widget was made, or its state or settings changed.
     WidgetChanged { widget: WidgetId, active: bool, bot_on: bool },
     /// A document got a new active version.
     DocumentActivated { document: DocumentId, version: DocumentVersionId },
+}
+
+/// What a person has another of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ContactIdentityChange {
+    /// The phone number.
+    Phone,
+    /// The business-scoped user id.
+    Bsuid,
+    /// The security code: a new phone or a new installation, perhaps another person.
+    SecurityCode,
 }
 
 impl Event {
@@ -125,6 +142,8 @@ impl Event {
             Self::TurnChanged { .. } => "TURN_CHANGED",
             Self::ContactCreated { .. } => "CONTACT_CREATED",
             Self::ContactConflict { .. } => "CONTACT_CONFLICT",
+            Self::ContactRenamed { .. } => "CONTACT_RENAMED",
+            Self::ContactIdentityChanged { .. } => "CONTACT_IDENTITY_CHANGED",
             Self::ChannelChanged { .. } => "CHANNEL_CHANGED",
             Self::WidgetChanged { .. } => "WIDGET_CHANGED",
             Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
@@ -151,6 +170,8 @@ impl Event {
             | Self::TurnChanged { conversation, .. } => Some(*conversation),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
+            | Self::ContactRenamed { .. }
+            | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }
             | Self::WidgetChanged { .. }
             | Self::DocumentActivated { .. } => None,
@@ -178,6 +199,8 @@ impl Event {
             | Self::WidgetChanged { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
+            | Self::ContactRenamed { .. }
+            | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }

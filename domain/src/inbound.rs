@@ -4,9 +4,11 @@
 //! An element that fails by our fault is tried again with back-off, overtaken after five seconds by
 //! those behind it, and quarantined (FAILED) after ten tries.
 
+mod address_book;
 mod change;
 mod customer;
 mod echo;
+mod notice;
 mod status;
 
 use std::panic::AssertUnwindSafe;
@@ -14,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
-use whatsapp::Content;
+use whatsapp::{Body, Content};
 
 use change::Change;
 
@@ -140,6 +142,9 @@ async fn apply(
             let change = Change { author: AuthorKind::Customer, id, sent_at: *timestamp, body };
             change::apply(&mut tx, element, &change).await?
         }
+        Content::Message(message) if matches!(message.body, Body::System { .. }) => {
+            notice::system(&mut tx, element, message).await?
+        }
         Content::Message(message) => customer::apply(&mut tx, element, message).await?,
         Content::Echo(whatsapp::Echo { id, timestamp, body, .. }) if body.target().is_some() => {
             let change = Change { author: AuthorKind::BusinessApp, id, sent_at: *timestamp, body };
@@ -147,10 +152,16 @@ async fn apply(
         }
         Content::Echo(echo) => echo::apply(&mut tx, element, echo).await?,
         Content::Status(status) => status::apply(&mut tx, element, status).await?,
+        Content::UserIdUpdate { previous, current, wa_id, .. } => {
+            let ids = (previous.as_deref(), current.as_deref());
+            notice::user_id_update(&mut tx, element, ids, wa_id.as_deref()).await?
+        }
+        Content::StateSync { action, party, full_name, .. } => {
+            let entry = (action.as_deref(), full_name.as_deref());
+            address_book::apply(&mut tx, element, party, entry).await?
+        }
         Content::History
-        | Content::StateSync { .. }
         | Content::Account { .. }
-        | Content::UserIdUpdate { .. }
         | Content::Call
         | Content::Errors { .. }
         | Content::Other => Outcome::Ignored("NOT_HANDLED"),

@@ -1,8 +1,10 @@
 //! From bodies to elements: parsed, routed to a widget, and put into the lane of their person.
 //!
 //! Invariant: every element of every body becomes exactly one row, in the transaction that marks the
-//! body as parsed. One bad element never takes its neighbours.
+//! body as parsed; one that names only an account becomes one for each workspace that has a number of it.
+//! One bad element never takes its neighbours.
 
+mod account;
 mod route;
 
 use std::panic::AssertUnwindSafe;
@@ -157,10 +159,16 @@ async fn read(
     match whatsapp::parse(bytes) {
         Ok(elements) => {
             let mut rows = Vec::with_capacity(elements.len());
+            let mut copies = Vec::new();
             for element in elements {
                 let mut row = blank(body, i64::from(element.position));
-                router.fill(tx, &mut row, &element).await?;
+                copies.extend(router.fill(tx, &mut row, &element).await?);
                 rows.push(row);
+            }
+            // Behind all others, so that every row has a place of its own in the body.
+            for (mut copy, place) in copies.into_iter().zip(rows.len()..) {
+                copy.position = i64::try_from(place).map_err(Error::internal)?;
+                rows.push(copy);
             }
             Ok(rows)
         }

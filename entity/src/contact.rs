@@ -9,7 +9,9 @@ pub struct Model {
     pub id: Uuid,
     pub workspace_id: Uuid,
     pub name: Option<String>,
+    pub given_name: Option<String>,
     pub username: Option<String>,
+    pub search: String,
     pub created_at: DateTimeUtc,
 }
 

@@ -12,6 +12,7 @@ pub struct Model {
     pub kind: String,
     pub portfolio_id: String,
     pub value: String,
+    pub replaced_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
 }
 

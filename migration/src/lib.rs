@@ -7,6 +7,7 @@ mod dialect;
 mod m20261122_000001_first_road;
 mod m20261122_000002_follow;
 mod m20261122_000003_changes;
+mod m20261122_000004_contacts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_first_road::Migration),
             Box::new(m20261122_000002_follow::Migration),
             Box::new(m20261122_000003_changes::Migration),
+            Box::new(m20261122_000004_contacts::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod command;
+mod contact;
 mod delivery;
 mod echo;
 mod feed;

@@ -1,5 +1,7 @@
 //! Customers.
 
+mod mutation;
+
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::error::Corrupt;
 use domain::id::ContactId;
@@ -10,6 +12,7 @@ use super::conversation::Conversation;
 use super::loader::{ConversationsOf, IdentitiesOf};
 use super::operation::operation;
 use super::time::DateTime;
+pub use mutation::ContactMutation;
 
 /// A contact.
 pub struct Contact(row::Contact);
@@ -28,8 +31,19 @@ impl Contact {
         ContactId(self.0.id).into()
     }
 
-    /// The name that they gave themselves; null if it is not known.
+    /// The name to show: the one that a member gave them, else the one that they gave themselves; null if
+    /// neither is known.
     async fn name(&self) -> Option<&str> {
+        contact::shown_name(&self.0)
+    }
+
+    /// The name that a member gave them; null if nobody did. What WhatsApp says later never replaces it.
+    async fn given_name(&self) -> Option<&str> {
+        self.0.given_name.as_deref()
+    }
+
+    /// The name that they gave themselves; null if it is not known.
+    async fn profile_name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
 
@@ -38,13 +52,15 @@ impl Contact {
         self.0.username.as_deref()
     }
 
-    /// Their phone number as Meta writes it, digits only; null if they are known by a user id alone.
+    /// Their phone number as Meta writes it, digits only, of several the newest; null if they are known by a
+    /// user id alone.
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let rows = self.rows(ctx).await?;
-        Ok(rows.into_iter().find(|row| row.kind == "PHONE").map(|row| row.value))
+        let mut newest_first = self.rows(ctx).await?.into_iter().rev();
+        let phone = newest_first.find(|row| row.kind == "PHONE" && row.replaced_at.is_none());
+        Ok(phone.map(|row| row.value))
     }
 
-    /// Every name by which a channel knows them, oldest first. There are a few at most.
+    /// Every name by which a channel knows or knew them, oldest first. There are a few at most.
     async fn identities(&self, ctx: &Context<'_>) -> Result<Vec<ContactIdentity>> {
         let rows = self.rows(ctx).await?;
         rows.into_iter().map(|row| operation(ctx).read(ContactIdentity::read(row))).collect()
@@ -86,10 +102,14 @@ pub struct ContactIdentity {
     value: String,
     /// The Meta business portfolio in which it is valid; null if it is valid everywhere.
     portfolio_id: Option<String>,
+    /// When Meta replaced it by another one; null while it is valid. What comes late under an old name still
+    /// reaches the contact.
+    replaced_at: Option<DateTime>,
 }
 
 /// The kinds of names of a contact.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "contact::Kind")]
 pub enum ContactIdentityKind {
     /// A phone number, digits only.
     Phone,
@@ -99,16 +119,10 @@ pub enum ContactIdentityKind {
 
 impl ContactIdentity {
     fn read(row: row::ContactIdentity) -> Result<Self, Corrupt> {
-        let kind = match row.kind.as_str() {
-            "PHONE" => ContactIdentityKind::Phone,
-            "BSUID" => ContactIdentityKind::Bsuid,
-            other => {
-                let what = format!("kind {other}");
-                return Err(Corrupt { table: "contact_identity", id: row.id.to_string(), what });
-            }
-        };
+        let kind = contact::Kind::read(&row)?.into();
         let portfolio_id = Some(row.portfolio_id).filter(|id| !id.is_empty());
-        Ok(Self { kind, value: row.value, portfolio_id })
+        let replaced_at = row.replaced_at.map(DateTime::from);
+        Ok(Self { kind, value: row.value, portfolio_id, replaced_at })
     }
 }
 
@@ -122,6 +136,10 @@ impl ContactQuery {
     async fn contacts(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only those with this text anywhere in a name, a user name, a phone number or a user id, whatever its case: at most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "At most so many from the beginning, 1 to 100; without first and last 50.")]
         first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
@@ -130,7 +148,7 @@ impl ContactQuery {
     ) -> Result<Connection<Contact>> {
         let operation = operation(ctx);
         let page = Paging { first, after, last, before }.page()?;
-        let rows = operation.told(contact::list(&operation.scope, &page).await)?;
+        let rows = operation.told(contact::list(&operation.scope, search.as_deref(), &page).await)?;
         Ok(Connection::new(&page, rows, |row| (row.id, Contact(row))))
     }
 }

@@ -3,6 +3,7 @@
 //! An event holds ids and the small facts of the change. The objects that it leads to show their state now,
 //! which may be newer than the event.
 
+mod contact;
 mod conversation;
 mod filter;
 mod message;
@@ -14,6 +15,7 @@ use domain::event::Event as Happening;
 use domain::feed::Entry;
 
 use super::time::DateTime;
+use contact::{ContactConflict, ContactCreated, ContactIdentityChanged, ContactRenamed};
 use conversation::{
     ConversationCreated, ConversationHandlerChanged, ConversationPinned, ConversationSnoozed,
     ConversationStatusChanged,
@@ -25,7 +27,7 @@ use message::{
     MessageReceived, TurnChanged,
 };
 use session::{SessionClosed, SessionOpened};
-use setup::{ChannelChanged, ContactConflict, ContactCreated, DocumentActivated, WidgetChanged};
+use setup::{ChannelChanged, DocumentActivated, WidgetChanged};
 
 /// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
 /// its fields lead to show their state now, which may be newer.
@@ -71,6 +73,10 @@ pub enum Event {
     ContactCreated(ContactCreated),
     /// A payload named two contacts.
     ContactConflict(ContactConflict),
+    /// A contact has another name.
+    ContactRenamed(ContactRenamed),
+    /// A customer has another user id, phone number or security code.
+    ContactIdentityChanged(ContactIdentityChanged),
     /// A channel changed.
     ChannelChanged(ChannelChanged),
     /// A widget changed.
@@ -146,6 +152,10 @@ impl From<Entry> for Event {
             Happening::ContactConflict { contact, other } => {
                 ContactConflict::new(stamp, contact, other).into()
             }
+            Happening::ContactRenamed { contact } => ContactRenamed::new(stamp, contact).into(),
+            Happening::ContactIdentityChanged { contact, change } => {
+                ContactIdentityChanged::new(stamp, contact, change).into()
+            }
             Happening::ChannelChanged { channel, enabled } => {
                 ChannelChanged::new(stamp, channel, enabled).into()
             }
@@ -208,3 +218,32 @@ macro_rules! in_conversation {
 }
 
 use in_conversation;
+
+/// Defines an event of no conversation: `at`, `traceId`, then its own fields.
+macro_rules! in_workspace {
+    (
+        $(#[$doc:meta])*
+        $name:ident($($given:ident: $given_type:ty),*) {
+            $($(#[$field_doc:meta])* $field:ident: $type:ty = $value:expr,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            /// When it happened.
+            pub(super) at: $crate::graphql::time::DateTime,
+            /// The id that follows one webhook to its events and through the log; null if no webhook caused
+            /// it.
+            pub(super) trace_id: Option<String>,
+            $($(#[$field_doc])* $field: $type,)*
+        }
+
+        impl $name {
+            pub(super) fn new(stamp: super::Stamp, $($given: $given_type),*) -> Self {
+                Self { at: stamp.at, trace_id: stamp.trace_id, $($field: $value,)* }
+            }
+        }
+    };
+}
+
+use in_workspace;

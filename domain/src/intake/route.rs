@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, QueryFilter};
 use whatsapp::{Body, Content, Element};
 
-use super::clock_time;
+use super::{account, clock_time};
 use crate::error::{Error, Result};
+use crate::id::ElementId;
 use crate::scope::everywhere;
 use crate::tx::SystemTx;
 
@@ -14,37 +15,59 @@ use crate::tx::SystemTx;
 #[derive(Default)]
 pub(super) struct Router {
     seen: HashMap<String, Option<entity::widget::Model>>,
+    /// Whether the number or account of the element at hand is linked at all, perhaps through another app.
+    linked: bool,
 }
 
 impl Router {
-    /// Fills a row with where its element goes, or with its outcome if that is clear already.
+    /// Fills a row with where its element goes, or with its outcome if that is clear already. Gives back the
+    /// rows of the other workspaces that it concerns.
     pub(super) async fn fill(
         &mut self,
         tx: &SystemTx<'_>,
         row: &mut entity::inbound_element::Model,
         element: &Element,
-    ) -> Result<()> {
+    ) -> Result<Vec<entity::inbound_element::Model>> {
         row.field.clone_from(&element.field);
-        let widget = match &element.phone_number_id {
-            Some(number) => self.widget(tx, number).await?,
-            None => None,
+        let mut others = Vec::new();
+        let ours = match &element.phone_number_id {
+            Some(number) => {
+                let widget = self.widget(tx, number).await?;
+                self.linked = widget.is_some();
+                widget.filter(|widget| widget.meta_app.as_deref() == Some(&row.app))
+            }
+            None if matches!(element.content, Ok(Content::UserIdUpdate { .. })) => {
+                let mut widgets = account::widgets(tx, &element.waba_id).await?;
+                self.linked = !widgets.is_empty();
+                widgets.retain(|widget| widget.meta_app.as_deref() == Some(&row.app));
+                others = widgets.split_off(widgets.len().min(1));
+                widgets.pop()
+            }
+            None => {
+                self.linked = false;
+                None
+            }
         };
-        let ours = widget.as_ref().filter(|widget| widget.meta_app.as_deref() == Some(&row.app));
-        row.workspace_id = ours.map(|widget| widget.workspace_id);
-        row.widget_id = ours.map(|widget| widget.id);
+        row.workspace_id = ours.as_ref().map(|widget| widget.workspace_id);
+        row.widget_id = ours.as_ref().map(|widget| widget.id);
         let content = match &element.content {
             Ok(content) => content,
             Err(fault) => {
                 settle(row, "QUARANTINED", &format!("MALFORMED: {fault}"));
-                return Ok(());
+                return Ok(Vec::new());
             }
         };
         content.kind().clone_into(&mut row.kind);
         row.content = serde_json::to_string(content).map_err(Error::internal)?;
         row.sent_at = clock_time(content.timestamp(), row.arrived_at);
+        let ours = ours.as_ref();
         match content {
             Content::Message(message) if message.group_id.is_some() => settle(row, "IGNORED", "GROUP"),
             Content::Message(message) => {
+                if let Body::System { new_user_id, .. } = &message.body {
+                    "notice".clone_into(&mut row.kind);
+                    row.target_id = new_user_id.clone().or_else(|| Some(message.id.clone()));
+                }
                 self.to_lane(row, element, ours, message.from.key(), Some(&message.body))
             }
             Content::Echo(echo) => self.to_lane(row, element, ours, echo.to.key(), Some(&echo.body)),
@@ -52,15 +75,19 @@ impl Router {
                 row.target_id = Some(status.id.clone());
                 self.to_lane(row, element, ours, status.recipient.key(), None);
             }
+            Content::UserIdUpdate { previous, current, wa_id, .. } => {
+                row.target_id.clone_from(current);
+                let was = previous.as_deref().or(wa_id.as_deref());
+                self.to_lane(row, element, ours, was, None);
+                return Ok(others.iter().map(|widget| copy(row, widget, was)).collect());
+            }
+            Content::StateSync { party, .. } => self.to_lane(row, element, ours, party.key(), None),
             Content::History => settle(row, "IGNORED", "HISTORY"),
-            Content::StateSync { .. }
-            | Content::Account { .. }
-            | Content::UserIdUpdate { .. }
-            | Content::Call
-            | Content::Errors { .. }
-            | Content::Other => settle(row, "IGNORED", "NOT_HANDLED"),
+            Content::Account { .. } | Content::Call | Content::Errors { .. } | Content::Other => {
+                settle(row, "IGNORED", "NOT_HANDLED");
+            }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     fn to_lane(
@@ -71,14 +98,13 @@ impl Router {
         person: Option<&str>,
         body: Option<&Body>,
     ) {
-        let known = element
-            .phone_number_id
-            .as_ref()
-            .is_some_and(|number| self.seen.get(number).is_some_and(Option::is_some));
         match (widget, body) {
-            (None, _) if known => settle(row, "UNROUTABLE", "WRONG_APP"),
+            (None, _) if self.linked => settle(row, "UNROUTABLE", "WRONG_APP"),
+            (None, _) if matches!(element.content, Ok(Content::UserIdUpdate { .. })) => {
+                settle(row, "UNROUTABLE", "UNKNOWN_ACCOUNT");
+            }
             (None, _) => settle(row, "UNROUTABLE", "UNKNOWN_NUMBER"),
-            (Some(_), Some(Body::System { .. } | Body::RequestWelcome | Body::CallPermission { .. })) => {
+            (Some(_), Some(Body::RequestWelcome | Body::CallPermission { .. })) => {
                 settle(row, "IGNORED", "NOTICE_NOT_HANDLED");
             }
             (Some(widget), body) => {
@@ -100,6 +126,21 @@ impl Router {
             .await?;
         self.seen.insert(number.to_owned(), found.clone());
         Ok(found)
+    }
+}
+
+/// The row of the same element in another workspace.
+fn copy(
+    row: &entity::inbound_element::Model,
+    widget: &entity::widget::Model,
+    person: Option<&str>,
+) -> entity::inbound_element::Model {
+    entity::inbound_element::Model {
+        id: ElementId::new().0,
+        workspace_id: Some(widget.workspace_id),
+        widget_id: Some(widget.id),
+        lane_key: Some(lane_key(widget, person)),
+        ..row.clone()
     }
 }
 

@@ -57,6 +57,10 @@ pub enum EventKind {
     ContactCreated,
     /// A webhook named two known contacts.
     ContactConflict,
+    /// A contact has another name.
+    ContactRenamed,
+    /// A customer has another user id, phone number or security code.
+    ContactIdentityChanged,
     /// A channel was made, switched on or off.
     ChannelChanged,
     /// A widget was made, or its state or settings changed.

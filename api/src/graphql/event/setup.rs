@@ -1,61 +1,10 @@
-//! Contacts appeared, and the set-up of the workspace changed.
+//! The set-up of the workspace changed.
 
-use async_graphql::{ID, SimpleObject};
-use domain::id::{ChannelId, ContactId, DocumentId, DocumentVersionId, WidgetId};
+use async_graphql::ID;
+use domain::id::{ChannelId, DocumentId, DocumentVersionId, WidgetId};
 
-use super::Stamp;
+use super::in_workspace;
 use crate::graphql::link::Glance;
-use crate::graphql::time::DateTime;
-
-macro_rules! in_workspace {
-    (
-        $(#[$doc:meta])*
-        $name:ident($($given:ident: $given_type:ty),*) {
-            $($(#[$field_doc:meta])* $field:ident: $type:ty = $value:expr,)*
-        }
-    ) => {
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// When it happened.
-            pub(super) at: DateTime,
-            /// The id that follows one webhook to its events and through the log; null if no webhook caused
-            /// it.
-            pub(super) trace_id: Option<String>,
-            $($(#[$field_doc])* $field: $type,)*
-        }
-
-        impl $name {
-            pub(super) fn new(stamp: Stamp, $($given: $given_type),*) -> Self {
-                Self { at: stamp.at, trace_id: stamp.trace_id, $($field: $value,)* }
-            }
-        }
-    };
-}
-
-in_workspace! {
-    /// A customer was seen for the first time.
-    ContactCreated(contact: ContactId) {
-        /// The id of the customer.
-        contact_id: ID = contact.into(),
-        /// The customer as they are now; null if they are gone.
-        contact: Glance<ContactId> = Glance(contact),
-    }
-}
-
-in_workspace! {
-    /// A webhook named two known contacts. It went to the one that its user id names.
-    ContactConflict(contact: ContactId, other: ContactId) {
-        /// The id of the contact that it went to.
-        contact_id: ID = contact.into(),
-        /// That contact as it is now; null if it is gone.
-        contact: Glance<ContactId> = Glance(contact),
-        /// The id of the contact that its phone number names.
-        other_id: ID = other.into(),
-        /// That other contact as it is now; null if it is gone.
-        other: Glance<ContactId> = Glance(other),
-    }
-}
 
 in_workspace! {
     /// A channel was made, switched on or off.

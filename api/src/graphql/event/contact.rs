@@ -1,0 +1,67 @@
+//! Customers appeared, and what names them changed.
+
+use async_graphql::{Enum, ID};
+use domain::id::ContactId;
+
+use super::in_workspace;
+use crate::graphql::link::Glance;
+
+/// What a customer has another of.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::event::ContactIdentityChange")]
+pub enum ContactIdentityChange {
+    /// The phone number.
+    Phone,
+    /// Meta's business-scoped user id.
+    Bsuid,
+    /// The security code of the chat: a new phone or a new installation, perhaps another person.
+    SecurityCode,
+}
+
+in_workspace! {
+    /// A customer was seen for the first time.
+    ContactCreated(contact: ContactId) {
+        /// The id of the customer.
+        contact_id: ID = contact.into(),
+        /// The customer as they are now; null if they are gone.
+        contact: Glance<ContactId> = Glance(contact),
+    }
+}
+
+in_workspace! {
+    /// A webhook named two known contacts. A message went to the one that its user id names; a notice that
+    /// one contact has a new name, which belongs to the other, changed nothing.
+    ContactConflict(contact: ContactId, other: ContactId) {
+        /// The id of the contact that a message went to, or that the notice is about.
+        contact_id: ID = contact.into(),
+        /// That contact as it is now; null if it is gone.
+        contact: Glance<ContactId> = Glance(contact),
+        /// The id of the contact that the phone number or the new name belongs to.
+        other_id: ID = other.into(),
+        /// That other contact as it is now; null if it is gone.
+        other: Glance<ContactId> = Glance(other),
+    }
+}
+
+in_workspace! {
+    /// A contact has another name: a member gave it or took it away, or the customer changed theirs.
+    ContactRenamed(contact: ContactId) {
+        /// The id of the contact.
+        contact_id: ID = contact.into(),
+        /// The contact as it is now; null if it is gone.
+        contact: Glance<ContactId> = Glance(contact),
+    }
+}
+
+in_workspace! {
+    /// A customer is the same and has another user id, phone number or security code: their conversations go
+    /// on.
+    ContactIdentityChanged(contact: ContactId, change: domain::event::ContactIdentityChange) {
+        /// The id of the contact.
+        contact_id: ID = contact.into(),
+        /// The contact as it is now; null if it is gone.
+        contact: Glance<ContactId> = Glance(contact),
+        /// What they have another of.
+        change: ContactIdentityChange = change.into(),
+    }
+}
