@@ -50,11 +50,16 @@ fn seconds(hub: &Hub) -> String {
 
 /// Posts changes as one webhook body and waits until all is done. `time` makes equal contents different bodies.
 async fn post(hub: &Hub, time: u64, changes: Vec<Value>) {
+    deliver(hub, time, changes).await;
+    hub.quiet().await;
+}
+
+/// Posts changes as one webhook body.
+async fn deliver(hub: &Hub, time: u64, changes: Vec<Value>) {
     let entry = json!({"id": hub.number.waba_id, "time": time, "changes": changes});
     let body = json!({"object": "whatsapp_business_account", "entry": [entry]});
     let status = hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).unwrap()).await;
     assert_eq!(status, 200);
-    hub.quiet().await;
 }
 
 /// Every contact of a workspace with its names, the newest contact first.

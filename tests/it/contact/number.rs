@@ -2,9 +2,11 @@
 
 use domain::event::{ContactIdentityChange, Event};
 use serde_json::{Value, json};
-use tests::{Hub, Options};
+use tests::{Hub, Options, poison};
 
-use super::{change, contacts, events, is_conflict, is_identity_change, only, only_thread, outcomes, post};
+use super::{
+    change, contacts, deliver, events, is_conflict, is_identity_change, only, only_thread, outcomes, post,
+};
 
 fn notice(hub: &Hub, wamid: &str, from: &str, system: Value) -> Value {
     let message = json!({"from": from, "id": wamid, "timestamp": super::seconds(hub), "type": "system",
@@ -89,16 +91,29 @@ async fn notices_in_the_thread_change_names_once_and_are_no_messages() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_overtakes_a_notice_by_phone_stays_in_the_thread() {
-    let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
+    let hub = Hub::with(Options { movable_clock: true, bot: false, ..Options::default() }).await;
     let ada = hub.simulator.customer(Some("886911111111"), Some("TW.A"), "Ada");
     hub.stored(&hub.says(&ada, "hello").await).await;
     hub.quiet().await;
-    let new_id = json!({"type": "user_changed_user_id", "user_id": "TW.B"});
-    let text = json!({"from": "886911111111", "from_user_id": "TW.B", "id": "wamid.2", "type": "text",
-        "timestamp": super::seconds(&hub), "text": {"body": "it is me"}});
-    let message = change(&hub, "messages", json!({"messages": [text]}));
-    post(&hub, 1, vec![message, notice(&hub, "wamid.id", "886911111111", new_id)]).await;
+    let text = |wamid: &str, user_id: Option<&str>, text: &str| {
+        let message = json!({"from": "886911111111", "from_user_id": user_id, "id": wamid, "type": "text",
+            "timestamp": super::seconds(&hub), "text": {"body": text}});
+        change(&hub, "messages", json!({"messages": [message]}))
+    };
+    // It fails at first, and holds up the notice behind it in the lane of the phone.
+    poison::lay(&hub.env, "message", "text").await;
+    let new_id =
+        notice(&hub, "wamid.id", "886911111111", json!({"type": "user_changed_user_id", "user_id": "TW.B"}));
+    deliver(&hub, 1, vec![text("wamid.2", None, "a poisoned message"), new_id]).await;
+    deliver(&hub, 2, vec![text("wamid.3", Some("TW.B"), "it is me")]).await;
+    hub.stored("wamid.3").await;
+    assert_eq!(outcomes(&hub, "notice").await, [""], "the notice still waits");
+    poison::lift(&hub.env, "message").await;
+    hub.advance(chrono::TimeDelta::seconds(1));
+    hub.stored("wamid.2").await;
+    hub.quiet().await;
+    assert_eq!(outcomes(&hub, "notice").await, ["NO_CHANGE"]);
     assert_eq!(only(&hub).await, ["886911111111", "TW.B"]);
-    assert_eq!(only_thread(&hub).await, ["hello", "it is me"]);
+    assert_eq!(only_thread(&hub).await, ["hello", "it is me", "a poisoned message"]);
     hub.finish().await;
 }

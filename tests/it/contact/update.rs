@@ -37,11 +37,11 @@ async fn an_update_before_the_next_message_and_twice_keeps_the_thread() {
 async fn a_message_that_overtakes_its_update_stays_in_the_thread() {
     let hub = quiet_hub().await;
     for n in 0..20 {
-        post(&hub, n, vec![text(&hub, &format!("TW.A{n}"), &format!("{n}/1"))]).await;
+        post(&hub, n, vec![text(&hub, &format!("TW.Z{n}"), &format!("{n}/1"))]).await;
     }
-    // Old and new name have lanes of their own, which run at the same time.
+    // Old and new name have lanes of their own, which run at the same time; those of the new ones begin first.
     let all = (0..20).flat_map(|n| {
-        let (old, new) = (format!("TW.A{n}"), format!("TW.B{n}"));
+        let (old, new) = (format!("TW.Z{n}"), format!("TW.B{n}"));
         let notice = update(&hub, &old, &new);
         let (before, after) = (text(&hub, &old, &format!("{n}/2")), text(&hub, &new, &format!("{n}/3")));
         if n % 2 == 0 { [after, notice, before] } else { [before, notice, after] }
