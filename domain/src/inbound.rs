@@ -9,6 +9,7 @@ mod change;
 mod customer;
 mod echo;
 mod notice;
+mod parked;
 mod status;
 
 use std::panic::AssertUnwindSafe;
@@ -19,11 +20,13 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect
 use whatsapp::{Body, Content};
 
 use change::Change;
+use parked::look_again_after;
+pub use parked::reconsider;
+pub(crate) use parked::release;
 
 use crate::clock::Time;
 use crate::contact::{self, Person};
 use crate::conversation::{self, Judge, Thread};
-use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::id::{ElementId, WidgetId, WorkspaceId};
@@ -202,15 +205,6 @@ fn write(tx: &mut Tx<'_>, row: &mut entity::inbound_element::Model, outcome: &Ou
     }
 }
 
-/// 1 s, 10 s and 60 s after the arrival, then hourly.
-fn look_again_after(age: TimeDelta) -> TimeDelta {
-    [1, 10, 60]
-        .map(TimeDelta::seconds)
-        .into_iter()
-        .find(|at| age < *at)
-        .map_or(TimeDelta::hours(1), |at| at - age)
-}
-
 async fn failed(
     env: &Env,
     lane: &LaneKey,
@@ -248,31 +242,6 @@ async fn failed(
     }
 }
 
-/// A parked element is looked at again: its message may be here by now.
-///
-/// # Errors
-/// The database's.
-pub async fn reconsider(env: &Env, id: ElementId) -> Result<()> {
-    use entity::inbound_element::Column;
-    let mut tx = SystemTx::begin(env).await?;
-    let query = everywhere::<entity::inbound_element::Entity>()
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::Outcome.eq("PARKED"));
-    if let Some(mut row) = crate::tx::locked(query).one(tx.db()).await?
-        && row.due_at.is_some_and(|due| due <= env.clock.now())
-    {
-        row.outcome = None;
-        row.reason = None;
-        row.due_at = None;
-        if let Some(lane) = &row.lane_key {
-            tx.wake(LaneKey::inbound(lane.clone()));
-        }
-        let active = sea_orm::ActiveModelTrait::reset_all(sea_orm::IntoActiveModel::into_active_model(row));
-        sea_orm::ActiveModelTrait::update(active, tx.db()).await?;
-    }
-    tx.commit().await
-}
-
 /// The widget of an element, shared, with its channel.
 async fn widget_of(
     tx: &Tx<'_>,
@@ -280,23 +249,6 @@ async fn widget_of(
 ) -> Result<(entity::channel::Model, entity::widget::Model)> {
     let widget = element.widget_id.ok_or(Error::NotFound)?;
     widget::share(tx, WidgetId(widget)).await
-}
-
-/// What waited for the message with this id at Meta is looked at again: the message is stored now.
-pub(crate) async fn release(tx: &mut Tx<'_>, widget: uuid::Uuid, provider_id: &str) -> Result<()> {
-    let released = statement(
-        tx.db(),
-        "UPDATE inbound_element SET outcome = NULL, reason = NULL, due_at = NULL, settled_at = NULL WHERE widget_id = $1 \
-         AND target_id = $2 AND outcome = 'PARKED' RETURNING lane_key",
-        [widget.into(), provider_id.into()],
-    );
-    for row in tx.db().query_all_raw(released).await? {
-        let lane: Option<String> = row.try_get("", "lane_key")?;
-        if let Some(lane) = lane {
-            tx.wake(LaneKey::inbound(lane));
-        }
-    }
-    Ok(())
 }
 
 /// The message with this id at Meta, if it is stored.
