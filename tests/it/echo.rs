@@ -1,5 +1,7 @@
 //! Messages typed in the phone app, and our own sends that come back as echoes.
 
+mod race;
+
 use chrono::TimeDelta;
 use domain::id::{ConversationId, MessageId};
 use domain::{conversation, human_wait};

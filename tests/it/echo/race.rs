@@ -1,0 +1,194 @@
+//! Echo, answer and statuses of one send in any order, lost or doubled, and a person who types in between: one
+//! message, with the best state that was told, and never a bot send that is started after the takeover.
+
+use std::time::Duration;
+
+use domain::conversation::Handler;
+use domain::delivery::State;
+use domain::event::Event;
+use domain::feed;
+use domain::id::{ConversationId, MessageId};
+use rand::Rng;
+use rand::seq::SliceRandom;
+use serde_json::{Value, json};
+use simulator::{Customer, Delay, Sent};
+use tests::Hub;
+use tests::knowledge::QUESTION;
+use tests::wait::until;
+
+/// What Meta tells of one send.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Word {
+    Echo,
+    Status(&'static str),
+    /// Somebody types something else.
+    Typed,
+}
+
+struct Race {
+    customer: Customer,
+    conversation: ConversationId,
+    sent: Sent,
+    told: Vec<Word>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_told_of_a_send_in_whatever_order_it_is_one_message() {
+    let races = if std::env::var_os("COLLOQUY_LONG").is_some() { 1_000 } else { 200 };
+    let hub = Hub::start().await;
+    hub.simulator.script().statuses(false).answer_delay(Delay::millis(0, 60)).drop_rate(0.3);
+    let mut all = Vec::new();
+    for batch in 0..races / 20 {
+        let running = (0..20).map(|n| race(&hub, batch * 20 + n));
+        all.extend(futures_util::future::join_all(running).await);
+    }
+    hub.quiet().await;
+    let entries = whole_feed(&hub).await;
+    let mut taken_over = 0;
+    for race in &all {
+        judge(&hub, race).await;
+        started_before_the_takeover(&entries, race);
+        taken_over += usize::from(race.told.contains(&Word::Typed));
+    }
+    println!("{races} races, {taken_over} with a takeover");
+    hub.finish().await;
+}
+
+async fn race(hub: &Hub, n: usize) -> Race {
+    let customer = hub.customer(&format!("Customer {n}"));
+    let asked = hub.stored(&hub.says(&customer, QUESTION).await).await;
+    let to = customer.wa_id.clone();
+    let sent =
+        hub.simulator.wait_for_send(|sent| sent.to == to, tests::wait::LONG).await.expect("the bot answers");
+    // Every word may be lost or come twice; they come in any order.
+    let mut words = Vec::new();
+    {
+        let mut rng = rand::rng();
+        let typed = if rng.random_bool(0.3) { vec![Word::Typed] } else { vec![] };
+        let possible = [Word::Echo, Word::Status("sent"), Word::Status("delivered"), Word::Status("read")];
+        for word in possible {
+            words.extend(vec![word; [0, 1, 1, 2][rng.random_range(0..4)]]);
+        }
+        words.extend(typed);
+        words.shuffle(&mut rng);
+    }
+    for (place, word) in words.iter().enumerate() {
+        tell(hub, &customer, &sent, *word, place).await;
+        let pause = rand::rng().random_range(0..15);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+    Race { customer, conversation: ConversationId(asked.conversation_id), sent, told: words }
+}
+
+async fn tell(hub: &Hub, customer: &Customer, sent: &Sent, word: Word, place: usize) {
+    let now = hub.env.clock.now().timestamp().to_string();
+    let (phone, wamid) =
+        (customer.wa_id.as_deref().expect("a phone"), sent.wamid.as_deref().expect("it was taken"));
+    let value = match word {
+        Word::Typed => {
+            hub.types(customer, "A person writes").await;
+            return;
+        }
+        Word::Echo => (
+            "smb_message_echoes",
+            "message_echoes",
+            json!([{"from": "15550783881", "to": phone, "id": wamid,
+            "timestamp": now, "type": "text", "text": {"body": sent.text}}]),
+        ),
+        Word::Status(status) => (
+            "messages",
+            "statuses",
+            json!([{"id": wamid, "status": status, "timestamp": now,
+            "recipient_id": phone, "biz_opaque_callback_data": sent.reference}]),
+        ),
+    };
+    let (field, list, elements) = value;
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
+        "field": field, "value": {"messaging_product": "whatsapp", "place": place,
+            "metadata": {"phone_number_id": hub.number.phone_number_id}, list: elements}}]}]});
+    assert_eq!(hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).expect("JSON")).await, 200);
+}
+
+async fn judge(hub: &Hub, race: &Race) {
+    let story = || format!("{:?} {:?} {:?}", race.customer.wa_id, race.sent.outcome, race.told);
+    let wanted = wanted(race);
+    // A status that crossed the lost answer is looked at again within seconds.
+    until(&format!("{wanted:?} after {}", story()), async || {
+        let ids: Vec<_> = hub.messages(race.conversation).await.iter().map(|m| MessageId(m.id)).collect();
+        let rows = domain::delivery::of(&hub.scope(), &ids).await.expect("the database answers");
+        assert_eq!(rows.len(), 1, "{}", story());
+        wanted.contains(&rows[0].state.as_str()).then_some(())
+    })
+    .await;
+    let messages = hub.messages(race.conversation).await;
+    assert!(messages.iter().zip(1..).all(|(message, number)| message.number == number), "{}", story());
+    let shown: Vec<_> = messages.iter().filter(|message| message.duplicate_of.is_none()).collect();
+    let answers = shown.iter().filter(|message| message.text == race.sent.text).count();
+    assert_eq!(answers, 1, "the answer is shown once: {}", story());
+    let typed = race.told.contains(&Word::Typed);
+    assert_eq!(shown.len(), 2 + usize::from(typed), "{}", story());
+    let conversation = hub.conversation(race.conversation).await;
+    assert_eq!(conversation.handler == "HUMAN", typed, "only a person takes over: {}", story());
+}
+
+/// The states that agree with what was told.
+fn wanted(race: &Race) -> Vec<&'static str> {
+    let told = |status| race.told.contains(&Word::Status(status));
+    if told("read") {
+        vec!["READ"]
+    } else if told("delivered") {
+        vec!["DELIVERED"]
+    } else if told("sent")
+        || race.told.contains(&Word::Echo)
+        || race.sent.outcome == simulator::Outcome::Accepted
+    {
+        vec!["SENT"]
+    } else {
+        vec!["UNKNOWN"]
+    }
+}
+
+async fn whole_feed(hub: &Hub) -> Vec<feed::Entry> {
+    let mut entries: Vec<feed::Entry> = Vec::new();
+    loop {
+        let position = entries.last().map_or(0, |entry| entry.position);
+        let page = feed::after(&hub.scope(), position, 1_000).await.expect("the feed is dense");
+        if page.is_empty() {
+            return entries;
+        }
+        entries.extend(page);
+    }
+}
+
+fn started_before_the_takeover(entries: &[feed::Entry], race: &Race) {
+    let position = |fits: &dyn Fn(&Event) -> bool| {
+        let of_race = |entry: &&feed::Entry| entry.event.conversation() == Some(race.conversation);
+        entries.iter().filter(of_race).rfind(|entry| fits(&entry.event)).map(|entry| entry.position)
+    };
+    let started = position(&|event| matches!(event, Event::DeliveryChanged { to: State::Sending, .. }));
+    let taken =
+        position(&|event| matches!(event, Event::ConversationHandlerChanged { to: Handler::Human, .. }));
+    if let (Some(started), Some(taken)) = (started, taken) {
+        assert!(started < taken, "{:?}: a send was started after the takeover", race.told);
+    }
+}
+
+/// Not part of a race, but of the same table: what is told of a send that nobody made is kept and changes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_of_a_message_that_nobody_sent_waits_and_hurts_nobody() {
+    let hub = Hub::start().await;
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
+        "field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": hub.number.phone_number_id},
+            "statuses": [{"id": "wamid.NOBODYS", "status": "read", "timestamp": "1", "recipient_id": "886911111111"}]}}]}]});
+    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).expect("JSON")).await;
+    hub.quiet().await;
+    let scope = hub.scope();
+    let elements = scope.find::<entity::inbound_element::Entity>();
+    let element = elements.one(scope.reader()).await.expect("the database answers").expect("one");
+    assert_eq!(element.outcome.as_deref(), Some("PARKED"));
+    let contacts =
+        hub.client.data("{ contacts { nodes { id } } }", json!({})).await["contacts"]["nodes"].take();
+    assert_eq!(contacts, Value::Array(vec![]), "and makes no contact");
+    hub.finish().await;
+}
