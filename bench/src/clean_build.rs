@@ -8,7 +8,8 @@ use crate::line;
 pub fn run() {
     let folder = tempfile::tempdir().expect("a folder");
     let began = Instant::now();
-    let built = Command::new(env!("CARGO"))
+    // By name, as a person would: a toolchain manager then chooses one toolchain for every dependency.
+    let built = Command::new("cargo")
         .args(["build", "--quiet", "--locked", "--offline", "--manifest-path"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .env("CARGO_TARGET_DIR", folder.path())
