@@ -49,7 +49,7 @@ pub enum Rank {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A message.
-    Message(entity::message::Model),
+    Message(Box<entity::message::Model>),
     /// A session opened.
     SessionOpened(entity::session::Model),
     /// A session closed.
@@ -179,8 +179,9 @@ fn merge(
         }
     }
     let messages = messages.into_iter();
-    entries
-        .extend(messages.map(|message| (Place::of(message.number, Rank::Message), Entry::Message(message))));
+    entries.extend(
+        messages.map(|message| (Place::of(message.number, Rank::Message), Entry::Message(Box::new(message)))),
+    );
     entries.retain(|(place, _)| {
         page.after.is_none_or(|after| *place > after) && page.before.is_none_or(|before| *place < before)
     });

@@ -53,7 +53,7 @@ pub struct HumanWaitEnd {
 impl From<Entry> for TimelineItem {
     fn from(entry: Entry) -> Self {
         match entry {
-            Entry::Message(row) => Self::Message(row.into()),
+            Entry::Message(row) => Self::Message((*row).into()),
             Entry::SessionOpened(row) => Self::SessionOpening(SessionOpening { session: row.into() }),
             Entry::SessionClosed(row) => Self::SessionClosing(SessionClosing { session: row.into() }),
             Entry::WaitStarted(row) => Self::HumanWaitStart(HumanWaitStart { human_wait: row.into() }),
