@@ -19,12 +19,12 @@ pub use author::{MessageAuthor, MessageAuthorKind};
 use change::{MessageChange, MessageMedia, MessageReaction};
 pub use mutation::MessageMutation;
 
-/// A message.
-pub struct Message(row::Message);
+/// A message. Boxed: it is much larger than what stands beside it in lists of different things.
+pub struct Message(Box<row::Message>);
 
 impl From<row::Message> for Message {
     fn from(row: row::Message) -> Self {
-        Self(row)
+        Self(Box::new(row))
     }
 }
 
