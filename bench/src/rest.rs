@@ -11,7 +11,7 @@ pub async fn run() {
     let mut hub = Hub::with(Options { bot: false, ..Options::default() }).await;
     hub.stop().await;
     let began = Instant::now();
-    let program = start(&hub);
+    let program = Program::start("serve", &hub.settings());
     let http = tests::client::http();
     let ready = format!("{}/readyz", hub.client.base);
     while !http.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
@@ -31,18 +31,6 @@ pub async fn run() {
         let share = (after - before) as f64 / (100.0 * seconds as f64) * 100.0;
         line("processor at rest", &format!("{share:.1} % of a core"));
     }
-}
-
-fn start(hub: &Hub) -> Program {
-    let port = hub.client.base.rsplit(':').next().expect("a port");
-    let settings = [
-        ("DATABASE_URL", hub.database_url().to_owned()),
-        ("COLLOQUY_ADDR", format!("127.0.0.1:{port}")),
-        ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
-        ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-        ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
-    ];
-    Program::start("serve", &settings)
 }
 
 fn memory(program: &Program) -> Option<u64> {

@@ -17,6 +17,7 @@ use crate::event::Event;
 use crate::human_wait;
 use crate::id::{ConversationId, DeliveryId, MessageId};
 use crate::lane::LaneKey;
+use crate::message;
 use crate::scope::Scope;
 use crate::tx::Tx;
 
@@ -115,9 +116,8 @@ async fn to_a_person(
     if !delivery.automatic || delivery.conversation_epoch != thread.conversation.epoch {
         return Ok(());
     }
-    let message =
-        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
-    let session = message.one(tx.db()).await?.and_then(|message| message.session_id);
+    let message = message::one(tx, MessageId(delivery.message_id)).await?;
+    let session = message.and_then(|message| message.session_id);
     if session.is_some() && session == thread.conversation.session_id {
         conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
     }

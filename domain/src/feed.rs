@@ -35,7 +35,7 @@ pub struct Entry {
     pub position: i64,
     /// When it was committed, in rule time.
     pub at: Time,
-    /// The id that follows one webhook to its events.
+    /// The id of the webhook or the request that caused it.
     pub trace: Option<String>,
     /// What happened.
     pub event: Event,

@@ -32,7 +32,6 @@ use crate::error::{Error, Result};
 use crate::id::{ElementId, WidgetId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::ledger::OVERTAKEN_AFTER;
-use crate::message::AuthorKind;
 use crate::scope::everywhere;
 use crate::tx::{SystemTx, Tx};
 use crate::{telemetry, trace, widget};
@@ -141,18 +140,13 @@ async fn apply(
     tx.renew(lane.clone(), token);
     let content: Content = serde_json::from_str(&element.content).map_err(Error::internal)?;
     let outcome = match &content {
-        Content::Message(whatsapp::Message { id, timestamp, body, .. }) if body.target().is_some() => {
-            let change = Change { author: AuthorKind::Customer, id, sent_at: *timestamp, body };
+        Content::Message(_) | Content::Echo(_) if let Some(change) = Change::of(&content) => {
             change::apply(&mut tx, element, &change).await?
         }
         Content::Message(message) if matches!(message.body, Body::System { .. }) => {
             notice::system(&mut tx, element, message).await?
         }
         Content::Message(message) => customer::apply(&mut tx, element, message).await?,
-        Content::Echo(whatsapp::Echo { id, timestamp, body, .. }) if body.target().is_some() => {
-            let change = Change { author: AuthorKind::BusinessApp, id, sent_at: *timestamp, body };
-            change::apply(&mut tx, element, &change).await?
-        }
         Content::Echo(echo) => echo::apply(&mut tx, element, echo).await?,
         Content::Status(status) => status::apply(&mut tx, element, status).await?,
         Content::UserIdUpdate { previous, current, wa_id, .. } => {

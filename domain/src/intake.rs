@@ -41,26 +41,28 @@ const ROUNDS: usize = 20;
 /// The database's; the lane comes back.
 pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
     let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
-    let mut bodies = BODIES;
+    let mut limit = BODIES;
     for _ in 0..ROUNDS {
+        // Only the holder of the lane takes bodies in, so what it saw here stays as it is.
+        let bodies = waiting(env, lane, limit).await?;
+        let Some(oldest) = bodies.first() else { break };
         // A panic of the parser is a fault of one body, and must not take the lane with it.
-        let parsed = AssertUnwindSafe(round(env, lane, token, bodies)).catch_unwind().await;
+        let parsed = AssertUnwindSafe(take_in(env, lane, token, &bodies)).catch_unwind().await;
         let fault = match parsed {
-            Ok(Ok(0)) => break,
-            Ok(Ok(_)) => continue,
+            Ok(Ok(())) => continue,
             Ok(Err(Error::Conflict)) => return Ok(()),
             Ok(Err(passing @ Error::Unavailable(_))) => return Err(passing),
             Ok(Err(fault)) => fault,
             Err(_) => Error::internal("the body made the parser panic"),
         };
-        if bodies > 1 {
+        if bodies.len() > 1 {
             // One of them holds up the others: one by one now, to find out which.
             tracing::warn!(app = lane.key, error = %fault, source = ?std::error::Error::source(&fault),
                 "a batch of webhook bodies could not be taken in; it is tried body by body");
-            bodies = 1;
+            limit = 1;
             continue;
         }
-        match set_aside(env, lane, token, &fault).await {
+        match set_aside(env, lane, token, oldest, &fault).await {
             Ok(()) => {}
             Err(Error::Conflict) => return Ok(()),
             Err(other) => return Err(other),
@@ -77,17 +79,13 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
     .await
 }
 
-/// One transaction: up to `limit` bodies become elements. Returns how many bodies.
-async fn round(env: &Env, lane: &LaneKey, token: i64, limit: u64) -> Result<usize> {
+/// One transaction: these bodies become elements.
+async fn take_in(env: &Env, lane: &LaneKey, token: i64, bodies: &[entity::ledger::Model]) -> Result<()> {
     let mut tx = SystemTx::begin(env).await?;
     tx.renew(lane.clone(), token);
-    let bodies = waiting(&tx, lane, limit).await?;
-    if bodies.is_empty() {
-        return Ok(0);
-    }
     let mut router = Router::default();
     let mut rows = Vec::new();
-    for body in &bodies {
+    for body in bodies {
         rows.extend(read(&mut router, &tx, body).await?);
     }
     for row in &rows {
@@ -100,34 +98,38 @@ async fn round(env: &Env, lane: &LaneKey, token: i64, limit: u64) -> Result<usiz
         let models = part.iter().cloned().map(IntoActiveModel::into_active_model);
         entity::inbound_element::Entity::insert_many(models).exec_without_returning(tx.db()).await?;
     }
-    mark_parsed(&tx, &bodies).await?;
-    tx.commit().await?;
-    Ok(bodies.len())
+    mark_parsed(&tx, bodies).await?;
+    tx.commit().await
 }
 
-/// The oldest body cannot become elements: it becomes one that is quarantined, and those behind it go on.
-async fn set_aside(env: &Env, lane: &LaneKey, token: i64, fault: &Error) -> Result<()> {
+/// A body that cannot become elements becomes one that is quarantined, and those behind it go on.
+async fn set_aside(
+    env: &Env,
+    lane: &LaneKey,
+    token: i64,
+    body: &entity::ledger::Model,
+    fault: &Error,
+) -> Result<()> {
     let mut tx = SystemTx::begin(env).await?;
     tx.renew(lane.clone(), token);
-    let Some(body) = waiting(&tx, lane, 1).await?.pop() else { return Ok(()) };
     tracing::error!(ledger = %LedgerId(body.id), error = %fault, source = ?std::error::Error::source(fault),
         "a webhook body could not be taken in and is quarantined");
-    let row = quarantined(&body, "FAILED".to_owned());
+    let row = quarantined(body, "FAILED".to_owned());
     entity::inbound_element::Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
-    mark_parsed(&tx, &[body]).await?;
+    mark_parsed(&tx, std::slice::from_ref(body)).await?;
     telemetry::element("quarantined");
     tx.commit().await
 }
 
 /// In the order of their arrival.
-async fn waiting(tx: &SystemTx<'_>, lane: &LaneKey, limit: u64) -> Result<Vec<entity::ledger::Model>> {
+async fn waiting(env: &Env, lane: &LaneKey, limit: u64) -> Result<Vec<entity::ledger::Model>> {
     let query = everywhere::<entity::ledger::Entity>()
         .filter(entity::ledger::Column::App.eq(&lane.key))
         .filter(entity::ledger::Column::ParsedAt.is_null())
         .order_by_asc(entity::ledger::Column::ReceivedAt)
         .order_by_asc(entity::ledger::Column::Id)
         .limit(limit);
-    Ok(query.all(tx.db()).await?)
+    Ok(query.all(env.database.writer()).await?)
 }
 
 async fn mark_parsed(tx: &SystemTx<'_>, bodies: &[entity::ledger::Model]) -> Result<()> {

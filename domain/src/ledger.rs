@@ -87,8 +87,7 @@ async fn store(env: &Env, app: &str, body: &[u8], trace: &str) -> Result<()> {
         parsed_at: None,
     };
     match tokio::time::timeout(PATIENCE, desk::store(env, row)).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::Unavailable("the database did not take the body".into())),
+        Ok(stored) => stored,
         Err(late) => Err(Error::Unavailable(Box::new(late))),
     }
 }

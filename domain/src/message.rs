@@ -17,6 +17,7 @@ use crate::id::{ApiTokenId, MemberId, MessageId, TurnId};
 use crate::session;
 use crate::tx::Tx;
 
+pub(crate) use find::one;
 pub use find::{by_provider_id, load, pages, session_of};
 pub use resend::resend;
 pub use send::{Send, Text, newer_than, send};
@@ -114,7 +115,17 @@ pub(crate) struct Carries<'a> {
     pub resends: Option<MessageId>,
 }
 
-impl Carries<'_> {
+impl<'a> Carries<'a> {
+    /// What a message of Meta's has.
+    pub(crate) fn of(body: &'a whatsapp::Body, context: Option<&'a whatsapp::Context>) -> Self {
+        let media = match body {
+            whatsapp::Body::Media(media) => Some(media),
+            _ => None,
+        };
+        let quotes = context.and_then(|context| context.id.as_deref());
+        Self { media, quotes, ..Self::default() }
+    }
+
     pub(crate) fn write(self, row: &mut entity::message::Model) {
         row.media_id = self.media.and_then(|media| media.id.clone());
         row.mime_type = self.media.and_then(|media| media.mime_type.clone());

@@ -66,11 +66,8 @@ async fn a_change_that_comes_before_its_message_waits_for_it_and_redeliveries_ch
     let hub = Hub::with(without_bot()).await;
     let ada = hub.customer("Ada");
     let value = |messages: Value| {
-        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-            "field": "messages", "value": {"messaging_product": "whatsapp",
-                "metadata": {"phone_number_id": hub.number.phone_number_id},
-                "contacts": [{"wa_id": ada.wa_id, "user_id": ada.user_id}], "messages": messages}}]}]});
-        serde_json::to_vec(&body).unwrap()
+        let contacts = json!([{"wa_id": ada.wa_id, "user_id": ada.user_id}]);
+        hub.webhook("messages", json!({"contacts": contacts, "messages": messages}))
     };
     // In the past: no clock time is later than the arrival.
     let at = hub.env.clock.now().timestamp() - 60;

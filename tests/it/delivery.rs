@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::id::{ConversationId, MessageId};
+use serde_json::{Value, json};
 use simulator::Fault;
 use tests::knowledge::QUESTION;
 use tests::wait::until;
@@ -116,12 +117,9 @@ async fn a_late_failure_of_an_old_session_leaves_the_present_one_alone() {
     until("the next session is answered", async || (states(&hub, id).await.len() == 2).then_some(())).await;
     hub.quiet().await;
     let old = hub.messages(id).await[1].provider_id.clone().expect("it was sent");
-    let failed = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "statuses": [{"id": old, "status": "failed", "timestamp": "1772445600", "recipient_id": "1",
-                          "errors": [{"code": 131026, "title": "Message undeliverable"}]}]}}]}]});
-    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&failed).unwrap()).await;
+    let error = json!({"code": 131026, "title": "Message undeliverable"});
+    let failed = json!({"id": old, "status": "failed", "timestamp": "1772445600", "recipient_id": "1", "errors": [error]});
+    hub.meta_posts("messages", json!({"statuses": [failed]})).await;
     until("the old one is failed", async || (states(&hub, id).await[0].0 == "FAILED").then_some(())).await;
     hub.quiet().await;
     assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING", "today's customer has her answer");
@@ -159,5 +157,21 @@ async fn a_refused_answer_is_not_tried_again_after_a_member_closed() {
     until("it is void", async || (states(&hub, id).await[0].0 == "CANCELLED").then_some(())).await;
     hub.quiet().await;
     assert_eq!(hub.simulator.sends().iter().filter(|sent| sent.arrived()).count(), 0);
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_of_a_message_that_nobody_sent_waits_and_hurts_nobody() {
+    let hub = Hub::start().await;
+    let status =
+        json!({"id": "wamid.NOBODYS", "status": "read", "timestamp": "1", "recipient_id": "886911111111"});
+    hub.meta_posts("messages", json!({"statuses": [status]})).await;
+    hub.quiet().await;
+    let scope = hub.scope();
+    let element = scope.find::<entity::inbound_element::Entity>().one(scope.reader()).await.unwrap().unwrap();
+    assert_eq!(element.outcome.as_deref(), Some("PARKED"));
+    let contacts =
+        hub.client.data("{ contacts { nodes { id } } }", json!({})).await["contacts"]["nodes"].take();
+    assert_eq!(contacts, Value::Array(vec![]), "and makes no contact");
     hub.finish().await;
 }

@@ -17,12 +17,9 @@ fn movable() -> Options {
 
 /// An echo as Meta sends it, with a clock time of its own.
 async fn echo(hub: &Hub, to: &str, id: &str, at: i64, text: &str) {
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "smb_message_echoes", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "message_echoes": [{"from": "15550783881", "to": to, "id": id, "timestamp": at.to_string(), "type": "text",
-                "text": {"body": text}}]}}]}]});
-    assert_eq!(hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).unwrap()).await, 200);
+    let echo = json!({"from": "15550783881", "to": to, "id": id, "timestamp": at.to_string(), "type": "text",
+        "text": {"body": text}});
+    hub.meta_posts("smb_message_echoes", json!({"message_echoes": [echo]})).await;
 }
 
 async fn deliveries(hub: &Hub, id: ConversationId) -> Vec<entity::delivery::Model> {
@@ -71,13 +68,10 @@ async fn an_echo_that_only_looks_like_another_message_is_hidden_when_the_status_
     // WhatsApp spelled the text otherwise, so nobody could know.
     echo(&hub, ada.wa_id.as_deref().unwrap(), &wamid, now, "another spelling").await;
     hub.stored(&wamid).await;
-    let status = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "statuses": [{"id": "wamid.UNSEEN", "status": "sent", "timestamp": now.to_string(), "recipient_id": ada.wa_id},
-                {"id": wamid, "status": "delivered", "timestamp": now.to_string(), "recipient_id": ada.wa_id,
-                 "biz_opaque_callback_data": sent.reference}]}}]}]});
-    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&status).unwrap()).await;
+    let status = |id: &str, status: &str| json!({"id": id, "status": status, "timestamp": now.to_string(), "recipient_id": ada.wa_id});
+    let mut ours = status(&wamid, "delivered");
+    ours["biz_opaque_callback_data"] = json!(sent.reference);
+    hub.meta_posts("messages", json!({"statuses": [status("wamid.UNSEEN", "sent"), ours]})).await;
     until("the rows are linked", async || hub.messages(id).await.get(2)?.duplicate_of).await;
     hub.quiet().await;
     let messages = hub.messages(id).await;

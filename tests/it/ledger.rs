@@ -90,19 +90,7 @@ async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() 
 }
 
 fn start(hub: &Hub) -> Program {
-    let port = hub.client.base.rsplit(':').next().expect("a port");
-    Program::start(
-        "serve",
-        &[
-            ("DATABASE_URL", hub.database_url().to_owned()),
-            ("COLLOQUY_ADDR", format!("127.0.0.1:{port}")),
-            ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
-            ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-            ("COLLOQUY_META_APPS", format!("{}={}", hub.number.app, hub.number.app_secret)),
-            ("COLLOQUY_GRAPH_URL", hub.simulator.graph_url()),
-            ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
-        ],
-    )
+    Program::start("serve", &hub.settings())
 }
 
 async fn ready(hub: &Hub) -> bool {

@@ -14,11 +14,8 @@ fn movable() -> Options {
 }
 
 fn body(hub: &Hub, message: Value) -> Vec<u8> {
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "contacts": [{"wa_id": "886911000009", "profile": {"name": "Ada"}}], "messages": [message]}}]}]});
-    serde_json::to_vec(&body).unwrap()
+    let contacts = json!([{"wa_id": "886911000009", "profile": {"name": "Ada"}}]);
+    hub.webhook("messages", json!({"contacts": contacts, "messages": [message]}))
 }
 
 fn announced(hub: &Hub) -> Vec<u8> {

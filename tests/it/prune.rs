@@ -18,9 +18,7 @@ async fn count(hub: &Hub, table: &str) -> i64 {
 async fn events_go_after_seven_days_and_bodies_after_thirty_unless_they_are_quarantined() {
     let hub = Hub::with(Options { movable_clock: true, bot: false, ..Options::default() }).await;
     hub.stored(&hub.says(&hub.customer("Ada"), "hello").await).await;
-    let odd = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
-        "metadata": {"phone_number_id": hub.number.phone_number_id}, "messages": ["odd"]}}]}]});
-    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&odd).unwrap()).await;
+    hub.meta_posts("messages", json!({"messages": ["odd"]})).await;
     hub.quiet().await;
     let head = feed::head(&hub.scope()).await.unwrap();
     let old = Cursor { workspace: hub.actor.workspace, generation: head.generation, position: 1 };

@@ -297,13 +297,8 @@ async fn two_tickers() {
 async fn two_processes() {
     let hub = Hub::with(Options { bot: false, jobs: false, ..Options::default() }).await;
     let settings = |n: u16| {
-        vec![
-            ("DATABASE_URL", hub.database_url().to_owned()),
-            ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-            ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
-            ("COLLOQUY_GRAPH_URL", hub.simulator.graph_url()),
-            ("COLLOQUY_STATE_DIR", format!("{}/{n}", hub.folder().display())),
-        ]
+        let folder = ("COLLOQUY_STATE_DIR", format!("{}/{n}", hub.folder().display()));
+        hub.settings().into_iter().chain([folder]).collect::<Vec<_>>()
     };
     let mut nodes: Vec<Program> = (0..2).map(|n| Program::start("serve --role jobs", &settings(n))).collect();
     until("both nodes are at work", async || (workers(&hub).await == 2 * 3).then_some(())).await;

@@ -10,25 +10,11 @@ use tests::socket::Subscriber;
 use tests::wait::until;
 use tests::{Hub, Options};
 
-fn serve(hub: &Hub) -> Program {
-    let port = hub.client.base.rsplit(':').next().expect("a port");
-    let settings = [
-        ("DATABASE_URL", hub.database_url().to_owned()),
-        ("COLLOQUY_ADDR", format!("127.0.0.1:{port}")),
-        ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
-        ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-        ("COLLOQUY_META_APPS", format!("{}={}", hub.number.app, hub.number.app_secret)),
-        ("COLLOQUY_GRAPH_URL", hub.simulator.graph_url()),
-        ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
-    ];
-    Program::start("serve", &settings)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_send_that_is_on_the_wire_is_settled_before_the_server_ends() {
     let mut hub = Hub::with(Options::default()).await;
     hub.stop().await;
-    let mut program = serve(&hub);
+    let mut program = Program::start("serve", &hub.settings());
     let ready = format!("{}/readyz", hub.client.base);
     let http = tests::client::http();
     until("it is ready", async || {

@@ -35,17 +35,9 @@ fn free_address() -> String {
 async fn the_page_counts_what_happened_and_shows_that_nothing_waits() {
     let mut hub = Hub::with(Options::default()).await;
     hub.stop().await;
-    let port = hub.client.base.rsplit(':').next().expect("a port").to_owned();
     let address = free_address();
-    let settings = [
-        ("DATABASE_URL", hub.database_url().to_owned()),
-        ("COLLOQUY_ADDR", format!("127.0.0.1:{port}")),
-        ("COLLOQUY_METRICS_ADDR", address.clone()),
-        ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-        ("COLLOQUY_META_APPS", format!("{}={}", hub.number.app, hub.number.app_secret)),
-        ("COLLOQUY_GRAPH_URL", hub.simulator.graph_url()),
-        ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
-    ];
+    let metrics = ("COLLOQUY_METRICS_ADDR", address.clone());
+    let settings: Vec<_> = hub.settings().into_iter().chain([metrics]).collect();
     let _program = Program::start("serve", &settings);
     hub.reopen().await;
     until("the page is there", async || page(&address).await).await;

@@ -20,12 +20,10 @@ async fn caused_by(hub: &Hub, id: &str) -> Vec<String> {
 async fn the_id_of_a_webhook_leads_to_the_answer_and_its_sending() {
     let hub = Hub::with(Options { gather_ms: 50, ..Options::default() }).await;
     hub.simulator.script().statuses(false);
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "messages": [{"from": "886911000001", "id": "wamid.TRACED", "timestamp": hub.env.clock.now().timestamp().to_string(),
-                          "type": "text", "text": {"body": QUESTION}}]}}]}]});
-    let body = serde_json::to_vec(&body).unwrap();
+    let now = hub.env.clock.now().timestamp().to_string();
+    let message = json!({"from": "886911000001", "id": "wamid.TRACED", "timestamp": now, "type": "text",
+        "text": {"body": QUESTION}});
+    let body = hub.webhook("messages", json!({"messages": [message]}));
     let signature = Simulator::sign(&hub.number.app_secret, &body);
     let post = tests::client::http()
         .post(format!("{}/webhooks/whatsapp", hub.client.base))

@@ -155,9 +155,7 @@ async fn a_number_of_another_app_is_kept_as_unroutable_and_changes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quarantined_element_is_listed_and_replayed() {
     let hub = Hub::with(quiet()).await;
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
-        "metadata": {"phone_number_id": hub.number.phone_number_id}, "messages": ["odd"]}}]}]});
-    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).unwrap()).await;
+    hub.meta_posts("messages", json!({"messages": ["odd"]})).await;
     hub.quiet().await;
     let list = "{ quarantinedElements { nodes { id reason } } }";
     let listed = hub.client.data(list, json!({})).await["quarantinedElements"]["nodes"].take();

@@ -241,6 +241,19 @@ impl Hub {
         self.env = env(self.surroundings(), self.clock.clone(), Durability::Process).await;
     }
 
+    /// The settings of a program that serves this hub's database on its port; what follows them overrides them.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("DATABASE_URL", self.database_url().to_owned()),
+            ("COLLOQUY_ADDR", self.client.base.trim_start_matches("http://").to_owned()),
+            ("COLLOQUY_METRICS_ADDR", "off".to_owned()),
+            ("COLLOQUY_SECRET_KEY", self.secret_key.clone()),
+            ("COLLOQUY_META_APPS", format!("{}={}", self.number.app, self.number.app_secret)),
+            ("COLLOQUY_GRAPH_URL", self.simulator.graph_url()),
+            ("COLLOQUY_STATE_DIR", self.folder().display().to_string()),
+        ]
+    }
+
     /// A folder of this test's own.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -10,6 +10,7 @@ pub mod poison;
 pub mod program;
 pub mod socket;
 pub mod wait;
+mod webhook;
 
 pub use database::TestDatabase;
 pub use hub::{Hub, Options};

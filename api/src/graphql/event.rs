@@ -37,7 +37,7 @@ use setup::{ChannelChanged, DocumentActivated, WidgetChanged};
     field(
         name = "trace_id",
         ty = "&Option<String>",
-        desc = "The id that follows one webhook to its events and through the log; null if no webhook caused it."
+        desc = "The id of the webhook or the request that caused it, also in the log; null if time alone did."
     )
 )]
 pub enum Event {
@@ -182,8 +182,7 @@ macro_rules! in_conversation {
         pub struct $name {
             /// When it happened.
             pub(super) at: $crate::graphql::time::DateTime,
-            /// The id that follows one webhook to its events and through the log; null if no webhook caused
-            /// it.
+            /// The id of the webhook or the request that caused it, also in the log; null if time alone did.
             pub(super) trace_id: Option<String>,
             /// The id of the widget.
             widget_id: async_graphql::ID,
@@ -232,8 +231,7 @@ macro_rules! in_workspace {
         pub struct $name {
             /// When it happened.
             pub(super) at: $crate::graphql::time::DateTime,
-            /// The id that follows one webhook to its events and through the log; null if no webhook caused
-            /// it.
+            /// The id of the webhook or the request that caused it, also in the log; null if time alone did.
             pub(super) trace_id: Option<String>,
             $($(#[$field_doc])* $field: $type,)*
         }

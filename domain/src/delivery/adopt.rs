@@ -8,9 +8,10 @@ use super::{State, advance};
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::Result;
-use crate::inbound;
+use crate::id::MessageId;
 use crate::lane::LaneKey;
 use crate::tx::Tx;
+use crate::{inbound, message};
 
 /// How long ago the send may have been started.
 const RECENT: TimeDelta = TimeDelta::minutes(15);
@@ -32,10 +33,8 @@ pub(crate) async fn adopt(
         .filter(Column::SendingAt.gte(arrived_at - RECENT))
         .order_by_asc(Column::Number);
     for mut delivery in open.all(tx.db()).await? {
-        let message =
-            tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
-        let same =
-            message.one(tx.db()).await?.is_some_and(|sent| sent.provider_id.is_none() && sent.text == text);
+        let message = message::one(tx, MessageId(delivery.message_id)).await?;
+        let same = message.is_some_and(|sent| sent.provider_id.is_none() && sent.text == text);
         if same {
             bind(tx, thread, &delivery, provider_id).await?;
             delivery.error_code = None;

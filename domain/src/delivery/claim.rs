@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, SessionId, WorkspaceId};
 use crate::lane::LaneKey;
 use crate::tx::Tx;
-use crate::{session, turn};
+use crate::{message, session, turn};
 
 /// A send that may start now.
 pub(super) struct Claimed {
@@ -92,12 +92,8 @@ async fn obstacle(
 
 /// A member's close raises no epoch, and a send that Meta refused may come back to the queue after it.
 async fn was_closed_by_member(tx: &Tx<'_>, delivery: &entity::delivery::Model) -> Result<bool> {
-    use sea_orm::{ColumnTrait, QueryFilter};
-    let message =
-        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
-    let Some(session) = message.one(tx.db()).await?.and_then(|message| message.session_id) else {
-        return Ok(false);
-    };
+    let message = message::one(tx, MessageId(delivery.message_id)).await?;
+    let Some(session) = message.and_then(|message| message.session_id) else { return Ok(false) };
     let session = session::read(tx, SessionId(session)).await?;
     Ok(session.close_reason.as_deref() == Some(CloseReason::Agent.as_str()))
 }
@@ -153,10 +149,7 @@ async fn prepare(
     thread: &Thread,
     delivery: &entity::delivery::Model,
 ) -> Result<Option<Claimed>> {
-    use sea_orm::{ColumnTrait, QueryFilter};
-    let message =
-        tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(delivery.message_id));
-    let message = message.one(tx.db()).await?.ok_or(Error::NotFound)?;
+    let message = message::one(tx, MessageId(delivery.message_id)).await?.ok_or(Error::NotFound)?;
     let contact = ContactId(thread.conversation.contact_id);
     let to =
         contact::recipient(tx, contact, thread.widget.portfolio_id.as_deref().unwrap_or_default()).await?;

@@ -2,7 +2,7 @@
 //!
 //! It is processed also while the channel is off, and waits (parked) for a message that is not stored yet.
 
-use whatsapp::Body;
+use whatsapp::{Body, Content};
 
 use super::{Outcome, stored};
 use crate::conversation::{self, Judge};
@@ -20,6 +20,20 @@ pub(super) struct Change<'a> {
     pub id: &'a str,
     pub sent_at: Option<crate::Time>,
     pub body: &'a Body,
+}
+
+impl<'a> Change<'a> {
+    /// The change that an element is, if it is one and no message.
+    pub(super) fn of(content: &'a Content) -> Option<Self> {
+        let (author, id, sent_at, body) = match content {
+            Content::Message(message) => {
+                (AuthorKind::Customer, &message.id, message.timestamp, &message.body)
+            }
+            Content::Echo(echo) => (AuthorKind::BusinessApp, &echo.id, echo.timestamp, &echo.body),
+            _ => return None,
+        };
+        body.target().is_some().then_some(Self { author, id, sent_at, body })
+    }
 }
 
 pub(super) async fn apply(

@@ -53,7 +53,8 @@ pub(super) async fn apply(
     }
     let text = shown(&message.body);
     let until = placeholder.then(|| tx.now() + placeholder::PATIENCE);
-    let carries = Carries { placeholder_until: until, ..carried(message) };
+    let carries =
+        Carries { placeholder_until: until, ..Carries::of(&message.body, message.context.as_ref()) };
     let new = New {
         author: Author::Customer,
         provider_id: Some(&message.id),
@@ -71,7 +72,7 @@ pub(super) async fn apply(
     Ok(Outcome::Applied)
 }
 
-/// The content of a placeholder, in the order of what is known: the number, the session and the clock stay.
+/// The content of a placeholder: its number, its session and the clock stay.
 async fn content(
     tx: &mut Tx<'_>,
     element: &entity::inbound_element::Model,
@@ -86,18 +87,10 @@ async fn content(
         return Ok(Outcome::Ignored("DUPLICATE"));
     };
     let text = shown(&message.body);
-    placeholder::replace(tx, &mut thread, known, message.body.kind(), &text, carried(message)).await?;
+    let carries = Carries::of(&message.body, message.context.as_ref());
+    placeholder::replace(tx, &mut thread, known, message.body.kind(), &text, carries).await?;
     conversation::save(tx, &mut thread).await?;
     Ok(Outcome::Applied)
-}
-
-fn carried(message: &whatsapp::Message) -> Carries<'_> {
-    let media = match &message.body {
-        Body::Media(media) => Some(media),
-        _ => None,
-    };
-    let quotes = message.context.as_ref().and_then(|context| context.id.as_deref());
-    Carries { media, quotes, ..Carries::default() }
 }
 
 /// Meta announces content that it hands over later, under the same id.

@@ -44,11 +44,6 @@ pub(super) async fn apply(
     let out_of_session = !thread.facts.open;
     let applied = conversation::step(tx, &mut thread, Event::Phone { number, at, takes_over }).await?;
     let text = echo.body.text().map_or_else(|| format!("[{}]", echo.body.kind()), str::to_owned);
-    let quotes = echo.context.as_ref().and_then(|context| context.id.as_deref());
-    let media = match &echo.body {
-        Body::Media(media) => Some(media),
-        _ => None,
-    };
     let new = New {
         author: Author::BusinessApp,
         provider_id: Some(&echo.id),
@@ -59,7 +54,7 @@ pub(super) async fn apply(
         out_of_session,
         sent_at: at,
         received_at: element.arrived_at,
-        carries: Carries { media, quotes, ..Carries::default() },
+        carries: Carries::of(&echo.body, echo.context.as_ref()),
     };
     message::append(tx, &mut thread, new).await?;
     release(tx, widget.id, &echo.id).await?;

@@ -37,6 +37,7 @@ pub async fn reconsider(env: &Env, id: ElementId) -> Result<()> {
         row.outcome = None;
         row.reason = None;
         row.due_at = None;
+        row.settled_at = None;
         if let Some(lane) = &row.lane_key {
             tx.wake(LaneKey::inbound(lane.clone()));
         }

@@ -4,18 +4,22 @@
 //! Invariant: nobody is told that a body is stored before the commit that holds it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{DbErr, EntityTrait, ExprTrait, IntoActiveModel};
 use tokio::sync::oneshot;
 
 use crate::env::Env;
+use crate::error::{Error, Result};
 
 /// Bodies per commit.
 const MOST: usize = 64;
 /// Bytes per commit, unless one body alone is larger: Meta's largest are 3 MB.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// How a commit ended, for everybody who waited for it.
+type Stored = std::result::Result<(), Arc<DbErr>>;
 
 /// Where bodies wait for the next commit.
 #[derive(Default)]
@@ -23,7 +27,7 @@ pub(crate) struct Desk(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    bodies: Vec<(entity::ledger::Model, oneshot::Sender<bool>)>,
+    bodies: Vec<(entity::ledger::Model, oneshot::Sender<Stored>)>,
     /// Somebody is writing and will look again.
     writing: bool,
 }
@@ -41,8 +45,11 @@ impl Waiting {
     }
 }
 
-/// Stores a body with those that come at the same time. False when the database did not take it.
-pub(super) async fn store(env: &Env, body: entity::ledger::Model) -> bool {
+/// Stores a body with those that come at the same time.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database did not take it.
+pub(super) async fn store(env: &Env, body: entity::ledger::Model) -> Result<()> {
     let (stored, answer) = oneshot::channel();
     let first = {
         let mut waiting = env.desk().lock();
@@ -53,7 +60,10 @@ pub(super) async fn store(env: &Env, body: entity::ledger::Model) -> bool {
         // A task of its own: the request that began it may be given up, and others wait for its commit too.
         tokio::spawn(write(env.clone()));
     }
-    answer.await.unwrap_or(false)
+    match answer.await {
+        Ok(stored) => stored.map_err(|error| Error::Unavailable(Box::new(error))),
+        Err(gone) => Err(Error::Unavailable(Box::new(gone))),
+    }
 }
 
 async fn write(env: Env) {
@@ -65,13 +75,10 @@ async fn write(env: Env) {
             waiting.bodies.drain(..most).collect()
         };
         let (bodies, answers): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
-        let stored = insert(&env, bodies).await;
-        if let Err(error) = &stored {
-            tracing::warn!(%error, bodies = answers.len(), "webhook bodies were not stored; Meta sends them again");
-        }
+        let stored = insert(&env, bodies).await.map_err(Arc::new);
         for answer in answers {
             // Who waited may be gone; the body is stored all the same.
-            let _ = answer.send(stored.is_ok());
+            let _ = answer.send(stored.clone());
         }
         let mut waiting = env.desk().lock();
         if waiting.bodies.is_empty() {
@@ -82,7 +89,7 @@ async fn write(env: Env) {
 }
 
 /// One statement, one commit. A body that comes again is counted, also within one crowd.
-async fn insert(env: &Env, bodies: Vec<entity::ledger::Model>) -> Result<(), DbErr> {
+async fn insert(env: &Env, bodies: Vec<entity::ledger::Model>) -> std::result::Result<(), DbErr> {
     use entity::ledger::Column;
     let mut distinct: HashMap<(String, Vec<u8>), entity::ledger::Model> = HashMap::new();
     for body in bodies {

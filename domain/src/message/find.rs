@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::id::{ConversationId, MessageId, SessionId, WidgetId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
+use crate::tx::Tx;
 
 /// A page of the messages of each of these conversations, by number.
 ///
@@ -40,6 +41,12 @@ pub async fn by_provider_id(
         .filter(Column::WidgetId.is_in(ids.iter().map(|(widget, _)| widget.0)))
         .filter(Column::ProviderId.is_in(ids.iter().map(|(_, id)| id.clone())));
     Ok(query.all(scope.reader()).await?)
+}
+
+/// A message, inside a transaction.
+pub(crate) async fn one(tx: &Tx<'_>, id: MessageId) -> Result<Option<entity::message::Model>> {
+    let query = tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(id.0));
+    Ok(query.one(tx.db()).await?)
 }
 
 /// Messages by id, in no order; ids of other workspaces are left out.

@@ -14,7 +14,6 @@ use crate::event::Event;
 use crate::id::{ConversationId, MessageId, WorkspaceId};
 use crate::turn;
 use crate::tx::Tx;
-use sea_orm::{ColumnTrait, QueryFilter};
 
 /// How long the content may take.
 pub(crate) const PATIENCE: TimeDelta = TimeDelta::seconds(60);
@@ -58,11 +57,11 @@ pub(crate) async fn replace(
 /// The database's.
 pub async fn give_up(env: &Env, workspace: WorkspaceId, id: MessageId) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
-    let Some(seen) = find(&tx, id).await? else { return Ok(()) };
+    let Some(seen) = super::one(&tx, id).await? else { return Ok(()) };
     let mut thread = conversation::lock(&mut tx, ConversationId(seen.conversation_id)).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let now = tx.now();
-    if let Some(mut message) = find(&tx, id).await?
+    if let Some(mut message) = super::one(&tx, id).await?
         && message.unreadable_at.is_some_and(|at: Time| at <= now)
     {
         // It stays a placeholder: content that comes even later is still shown.
@@ -75,9 +74,4 @@ pub async fn give_up(env: &Env, workspace: WorkspaceId, id: MessageId) -> Result
     }
     tx.commit().await?;
     Ok(())
-}
-
-async fn find(tx: &Tx<'_>, id: MessageId) -> Result<Option<entity::message::Model>> {
-    let query = tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(id.0));
-    Ok(query.one(tx.db()).await?)
 }

@@ -32,8 +32,7 @@ pub async fn resend(env: &Env, actor: &Actor, id: MessageId) -> Result<(MessageI
 
 /// Looks under the conversation's lock: a status may just have settled it.
 pub(super) async fn check(tx: &Tx<'_>, id: MessageId) -> Result<()> {
-    let message = tx.find::<entity::message::Entity>().filter(entity::message::Column::Id.eq(id.0));
-    let message = message.one(tx.db()).await?.ok_or(Error::NotFound)?;
+    let message = super::one(tx, id).await?.ok_or(Error::NotFound)?;
     let delivery =
         tx.find::<entity::delivery::Entity>().filter(entity::delivery::Column::MessageId.eq(message.id));
     let state = delivery.one(tx.db()).await?.as_ref().map(State::read).transpose()?;

@@ -10,7 +10,7 @@ use domain::feed;
 use domain::id::{ConversationId, MessageId};
 use rand::Rng;
 use rand::seq::SliceRandom;
-use serde_json::{Value, json};
+use serde_json::json;
 use simulator::{Customer, Delay, Sent};
 use tests::Hub;
 use tests::knowledge::QUESTION;
@@ -103,10 +103,7 @@ async fn tell(hub: &Hub, customer: &Customer, sent: &Sent, word: Word, place: us
         ),
     };
     let (field, list, elements) = value;
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": field, "value": {"messaging_product": "whatsapp", "place": place,
-            "metadata": {"phone_number_id": hub.number.phone_number_id}, list: elements}}]}]});
-    assert_eq!(hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).expect("JSON")).await, 200);
+    hub.meta_posts(field, json!({"place": place, list: elements})).await;
 }
 
 async fn judge(hub: &Hub, race: &Race) {
@@ -171,24 +168,4 @@ fn started_before_the_takeover(entries: &[feed::Entry], race: &Race) {
     if let (Some(started), Some(taken)) = (started, taken) {
         assert!(started < taken, "{:?}: a send was started after the takeover", race.told);
     }
-}
-
-/// Not part of a race, but of the same table: what is told of a send that nobody made is kept and changes nothing.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_status_of_a_message_that_nobody_sent_waits_and_hurts_nobody() {
-    let hub = Hub::start().await;
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id},
-            "statuses": [{"id": "wamid.NOBODYS", "status": "read", "timestamp": "1", "recipient_id": "886911111111"}]}}]}]});
-    hub.simulator.post_raw(&hub.number.app, serde_json::to_vec(&body).expect("JSON")).await;
-    hub.quiet().await;
-    let scope = hub.scope();
-    let elements = scope.find::<entity::inbound_element::Entity>();
-    let element = elements.one(scope.reader()).await.expect("the database answers").expect("one");
-    assert_eq!(element.outcome.as_deref(), Some("PARKED"));
-    let contacts =
-        hub.client.data("{ contacts { nodes { id } } }", json!({})).await["contacts"]["nodes"].take();
-    assert_eq!(contacts, Value::Array(vec![]), "and makes no contact");
-    hub.finish().await;
 }

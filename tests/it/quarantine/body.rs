@@ -12,19 +12,8 @@ fn message(n: usize, text: &str) -> Value {
            "text": {"body": text}})
 }
 
-fn body(hub: &Hub, messages: &[Value]) -> Vec<u8> {
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": hub.number.waba_id, "changes": [{
-        "field": "messages", "value": {"messaging_product": "whatsapp",
-            "metadata": {"phone_number_id": hub.number.phone_number_id}, "messages": messages}}]}]});
-    serde_json::to_vec(&body).unwrap()
-}
-
-fn settings(hub: &Hub) -> Vec<(&'static str, String)> {
-    vec![
-        ("DATABASE_URL", hub.database_url().to_owned()),
-        ("COLLOQUY_SECRET_KEY", hub.secret_key.clone()),
-        ("COLLOQUY_STATE_DIR", hub.folder().display().to_string()),
-    ]
+async fn post(hub: &Hub, messages: &[Value]) {
+    hub.meta_posts("messages", json!({"messages": messages})).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -35,13 +24,10 @@ async fn a_body_that_cannot_be_taken_in_holds_up_nobody_and_can_be_replayed_whol
     // Without workers, so that all of them are one batch.
     hub.restart(false).await;
     for n in [0, 1] {
-        let sound = body(&hub, &[message(n, "a sound body")]);
-        assert_eq!(hub.simulator.post_raw(&hub.number.app, sound).await, 200);
+        post(&hub, &[message(n, "a sound body")]).await;
     }
-    let poisoned = body(&hub, &[message(2, "its first element"), message(3, "poison")]);
-    assert_eq!(hub.simulator.post_raw(&hub.number.app, poisoned).await, 200);
-    let sound = body(&hub, &[message(4, "a sound body behind it")]);
-    assert_eq!(hub.simulator.post_raw(&hub.number.app, sound).await, 200);
+    post(&hub, &[message(2, "its first element"), message(3, "poison")]).await;
+    post(&hub, &[message(4, "a sound body behind it")]).await;
     hub.stop().await;
     hub.restart(true).await;
     for n in [0, 1, 4] {
@@ -53,17 +39,17 @@ async fn a_body_that_cannot_be_taken_in_holds_up_nobody_and_can_be_replayed_whol
     assert_eq!(set_aside.len(), 1, "one row stands for the whole body");
     assert_eq!((set_aside[0].reason.as_deref(), set_aside[0].workspace_id), (Some("FAILED"), None));
 
-    let listed = Program::output("ledger list", &settings(&hub));
+    let listed = Program::output("ledger list", &hub.settings());
     let id =
         listed.split_whitespace().find(|word| word.starts_with("element_")).expect("it is listed").to_owned();
     assert!(listed.contains("FAILED") && listed.contains("1 quarantined."), "{listed}");
     poison::lift(&hub.env, "inbound_element").await;
-    let replayed = Program::output(&format!("ledger replay {id}"), &settings(&hub));
+    let replayed = Program::output(&format!("ledger replay {id}"), &hub.settings());
     assert!(replayed.contains("was read again"), "{replayed}");
     for n in [2, 3] {
         hub.stored(&format!("wamid.BODY{n}")).await;
     }
     hub.quiet().await;
-    assert!(Program::output("ledger list", &settings(&hub)).contains("0 quarantined."));
+    assert!(Program::output("ledger list", &hub.settings()).contains("0 quarantined."));
     hub.finish().await;
 }
