@@ -121,6 +121,18 @@ pub struct Media {
     pub caption: Option<String>,
     /// A document's name.
     pub filename: Option<String>,
+    /// The SHA-256 of its content, in base64 (in hex from older numbers).
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Where it can be fetched with the access token, for a few minutes; Meta gives it to some.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Whether it is a voice note.
+    #[serde(default)]
+    pub voice: bool,
+    /// Whether it is a moving sticker.
+    #[serde(default)]
+    pub animated: bool,
 }
 
 impl Body {
@@ -141,6 +153,10 @@ impl Body {
                 mime_type: content.text("mime_type"),
                 caption: content.text("caption"),
                 filename: content.text("filename"),
+                sha256: content.text("sha256"),
+                url: content.text("url"),
+                voice: content.flag("voice").unwrap_or(false),
+                animated: content.flag("animated").unwrap_or(false),
             }),
             "location" => Self::Location {
                 latitude: content.number("latitude"),

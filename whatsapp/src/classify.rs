@@ -41,7 +41,8 @@ pub fn classify(error: &GraphError) -> ErrorClass {
         (2 | 131_000 | 131_016, _) => ErrorClass::Transient,
         (1, _) if server_side => ErrorClass::Transient,
         (131_047 | 470, _) => ErrorClass::Window,
-        (131_026 | 131_030 | 131_021 | 131_062 | 130_472 | 131_049 | 131_050 | 137_000, _) => {
+        // 130497 restricts the customer's country; other customers of the number still get theirs.
+        (131_026 | 131_030 | 131_021 | 131_062 | 130_472 | 130_497 | 131_049 | 131_050 | 137_000, _) => {
             ErrorClass::Recipient
         }
         (33, _) | (100, Some(33)) => ErrorClass::Registration,
@@ -55,7 +56,7 @@ pub fn classify(error: &GraphError) -> ErrorClass {
             | 135_000,
             _,
         ) => ErrorClass::Payload,
-        (368 | 131_031 | 130_497 | 131_042 | 131_048 | 131_064 | 131_063, _) => ErrorClass::Integrity,
+        (368 | 131_031 | 131_042 | 131_048 | 131_064 | 131_063, _) => ErrorClass::Integrity,
         _ if error.http == Some(401) => ErrorClass::Reauthorize,
         _ if server_side => ErrorClass::Transient,
         _ => ErrorClass::UnknownPermanent,
@@ -104,7 +105,7 @@ mod tests {
             (ThrottleAccount, &[4, 80007, 613, 133016, 132069]),
             (Transient, &[2, 131000, 131016]),
             (Window, &[131047, 470]),
-            (Recipient, &[131026, 131030, 131021, 131062, 130472, 131049, 131050, 137000]),
+            (Recipient, &[131026, 131030, 131021, 131062, 130472, 130497, 131049, 131050, 137000]),
             (
                 Payload,
                 &[
@@ -114,7 +115,7 @@ mod tests {
             ),
             (Reauthorize, &[190, 0, 3, 10, 200, 250, 299, 131005]),
             (Registration, &[33, 133010, 131045, 133000, 133005, 133006, 133008, 133009, 133015, 131037]),
-            (Integrity, &[368, 131031, 130497, 131042, 131048, 131064, 131063]),
+            (Integrity, &[368, 131031, 131042, 131048, 131064, 131063]),
         ];
         for (class, codes) in table {
             for code in codes {

@@ -5,10 +5,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::account::AccountUpdate;
 use crate::body::Body;
+use crate::call::Call;
 use crate::graph::GraphError;
+use crate::history::History;
 use crate::lenient::Node;
+use crate::news::News;
 use crate::party::Party;
+use crate::preference::Preference;
 
 /// One element with its place in the body.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +63,7 @@ pub enum Content {
     /// Somebody wrote in the business's phone app.
     Echo(Echo),
     /// Messages from before the number was linked.
-    History,
+    History(History),
     /// The phone's address book changed.
     StateSync {
         /// `add` or `remove`.
@@ -72,10 +77,9 @@ pub enum Content {
         timestamp: Option<DateTime<Utc>>,
     },
     /// The account's state changed.
-    Account {
-        /// Meta's name of the event.
-        event: Option<String>,
-    },
+    Account(AccountUpdate),
+    /// Something smaller about the account, a number or a template.
+    News(News),
     /// A BSUID was replaced.
     UserIdUpdate {
         /// The old one.
@@ -88,8 +92,10 @@ pub enum Content {
         #[serde(default)]
         timestamp: Option<DateTime<Utc>>,
     },
-    /// A call.
-    Call,
+    /// A step of a call.
+    Call(Call),
+    /// A customer wants marketing messages, or no more of them.
+    Preference(Preference),
     /// Errors that belong to no message.
     Errors {
         /// The errors.
@@ -116,6 +122,9 @@ pub struct Message {
     pub group_id: Option<String>,
     /// What it replies to.
     pub context: Option<Context>,
+    /// The advertisement or post that the customer came from (Click to WhatsApp).
+    #[serde(default)]
+    pub referral: Option<Referral>,
     /// What it holds.
     pub body: Body,
 }
@@ -142,6 +151,26 @@ pub struct Context {
     pub id: Option<String>,
     /// It was forwarded.
     pub forwarded: bool,
+    /// The product of a catalog that the customer asks about, by the seller's id of it.
+    #[serde(default)]
+    pub product: Option<String>,
+}
+
+/// The advertisement or post that brought a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referral {
+    /// `ad` or `post`.
+    pub source_type: Option<String>,
+    /// Meta's id of it.
+    pub source_id: Option<String>,
+    /// Where it is.
+    pub source_url: Option<String>,
+    /// Its headline.
+    pub headline: Option<String>,
+    /// Its text.
+    pub body: Option<String>,
+    /// Meta's id of the click, for reporting conversions.
+    pub click_id: Option<String>,
 }
 
 /// The fate of a message that was sent.
@@ -155,6 +184,9 @@ pub struct Status {
     pub timestamp: Option<DateTime<Utc>>,
     /// Who it was for.
     pub recipient: Party,
+    /// Whether it was sent to a group.
+    #[serde(default)]
+    pub to_group: bool,
     /// The sender's own mark (`biz_opaque_callback_data`).
     pub reference: Option<String>,
     /// Why it failed.
@@ -187,11 +219,13 @@ impl Content {
             Self::Message(_) => "message",
             Self::Status(_) => "status",
             Self::Echo(_) => "echo",
-            Self::History => "history",
+            Self::History(_) => "history",
             Self::StateSync { .. } => "state_sync",
-            Self::Account { .. } => "account",
+            Self::Account(_) => "account",
+            Self::News(_) => "news",
             Self::UserIdUpdate { .. } => "user_id_update",
-            Self::Call => "call",
+            Self::Call(_) => "call",
+            Self::Preference(_) => "preference",
             Self::Errors { .. } => "errors",
             Self::Other => "other",
         }
@@ -205,7 +239,9 @@ impl Content {
             Self::Status(status) => status.timestamp,
             Self::Echo(echo) => echo.timestamp,
             Self::StateSync { timestamp, .. } | Self::UserIdUpdate { timestamp, .. } => *timestamp,
-            Self::History | Self::Account { .. } | Self::Call | Self::Errors { .. } | Self::Other => None,
+            Self::Call(call) => call.timestamp,
+            Self::Preference(preference) => preference.timestamp,
+            Self::History(_) | Self::Account(_) | Self::News(_) | Self::Errors { .. } | Self::Other => None,
         }
     }
 }
@@ -216,6 +252,21 @@ impl Context {
         context.is_there().then(|| Self {
             id: context.text("id"),
             forwarded: ["forwarded", "frequently_forwarded"].iter().any(|f| context.flag(f) == Some(true)),
+            product: context.node("referred_product").text("product_retailer_id"),
+        })
+    }
+}
+
+impl Referral {
+    pub(crate) fn read(node: Node<'_>) -> Option<Self> {
+        let referral = node.node("referral");
+        referral.is_there().then(|| Self {
+            source_type: referral.text("source_type"),
+            source_id: referral.text("source_id"),
+            source_url: referral.text("source_url"),
+            headline: referral.text("headline"),
+            body: referral.text("body"),
+            click_id: referral.text("ctwa_clid"),
         })
     }
 }

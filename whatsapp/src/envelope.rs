@@ -5,17 +5,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::body::Body;
-use crate::element::{Content, Context, Echo, Element, ElementFault, Message, Status, StatusKind};
+use crate::account::AccountUpdate;
+use crate::call::Call;
+use crate::element::{Content, Element, ElementFault};
 use crate::graph::GraphError;
+use crate::history::History;
 use crate::lenient::Node;
-use crate::party::Party;
+use crate::news::News;
+use crate::preference::Preference;
 use crate::raw;
-
-/// The longest id that is read, in characters; Meta's are below a hundred.
-const LONGEST_ID: usize = 512;
-/// The longest profile name that is kept, in characters.
-const LONGEST_NAME: usize = 200;
+use crate::reading;
 
 /// A body whose envelope cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -71,8 +70,8 @@ pub fn parse(body: &[u8]) -> Result<Vec<Element>, BadBody> {
                     Value::Number(id) => id.to_string(),
                     _ => String::new(),
                 };
-                reader.waba_id = waba_id;
                 for change in entry.changes.unwrap_or_default() {
+                    reader.waba_id.clone_from(&waba_id);
                     reader.change(change);
                 }
             }
@@ -118,19 +117,26 @@ impl Reader {
         self.display_phone_number =
             metadata.text("display_phone_number").or_else(|| node.text("display_phone_number"));
         match field.as_str() {
-            // Also when it carries messages: they are old and must wake nobody.
-            "history" => self.push(&field, Ok(Content::History)),
+            "history" => self.history(&field, node),
             "messages" | "smb_message_echoes" | "calls" | "message_echoes" => self.messages(&field, node),
             "smb_app_state_sync" => {
-                let entries: Vec<_> = node.list("state_sync").map(state_sync).collect();
-                self.push_all(&field, entries);
+                self.push_all(&field, node.list("state_sync").map(reading::state_sync).collect());
             }
-            "account_update" => self.push(&field, Ok(Content::Account { event: node.text("event") })),
+            "account_update" => {
+                // A partner's own business may be the entry, and the account stands inside.
+                if let Some(waba_id) = node.node("waba_info").text("waba_id") {
+                    self.waba_id = waba_id;
+                }
+                self.push(&field, Ok(Content::Account(AccountUpdate::read(node))));
+            }
             "user_id_update" => {
-                let updates: Vec<_> = node.list("user_id_update").map(user_id_update).collect();
-                self.push_all(&field, updates);
+                self.push_all(&field, node.list("user_id_update").map(reading::user_id_update).collect());
             }
-            _ => self.push(&field, Ok(Content::Other)),
+            "user_preferences" => {
+                let chosen = node.list("user_preferences").map(Node::of).map(Preference::read);
+                self.push_all(&field, chosen.map(Content::Preference).collect());
+            }
+            _ => self.push(&field, Ok(News::read(&field, node).map_or(Content::Other, Content::News))),
         }
     }
 
@@ -143,139 +149,42 @@ impl Reader {
         }
     }
 
+    /// Nothing in here is of today, not even what looks like a message: it must wake nobody.
+    fn history(&mut self, field: &str, value: Node<'_>) {
+        let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let business = self.display_phone_number.as_ref().map(digits);
+        let mut chunks: Vec<_> =
+            value.list("history").map(|chunk| History::read(Node::of(chunk), business.as_deref())).collect();
+        let media = History::read_media(value, business.as_deref());
+        if chunks.is_empty() || !media.messages.is_empty() {
+            chunks.push(media);
+        }
+        self.push_all(field, chunks.into_iter().map(Content::History).collect());
+    }
+
     fn messages(&mut self, field: &str, value: Node<'_>) {
         let before = self.elements.len();
         let contacts: Vec<Node<'_>> = value.list("contacts").map(Node::of).collect();
         for element in value.list("messages") {
-            self.push(field, message(element, &contacts));
+            self.push(field, reading::message(element, &contacts));
         }
         for element in value.list("message_echoes") {
-            let content = echo(element, self.display_phone_number.as_deref(), &contacts);
+            let content = reading::echo(element, self.display_phone_number.as_deref(), &contacts);
             self.push(field, content);
         }
         for element in value.list("statuses") {
-            self.push(field, status(element));
+            self.push(field, reading::status(element));
         }
         let errors: Vec<GraphError> =
             value.list("errors").map(|error| GraphError::read(Node::of(error), None)).collect();
         if !errors.is_empty() {
             self.push(field, Ok(Content::Errors { errors }));
         }
-        for _ in value.list("calls") {
-            self.push(field, Ok(Content::Call));
+        for element in value.list("calls") {
+            self.push(field, Ok(Content::Call(Call::read(Node::of(element)))));
         }
         if self.elements.len() == before {
             self.push(field, Ok(Content::Other));
         }
     }
-}
-
-fn contact_party(contact: Node<'_>) -> Party {
-    Party::read(contact, "wa_id", "user_id", "parent_user_id")
-}
-
-/// The contact entry of a person: by name, never by index; a lone one speaks for a nameless message.
-fn contact_of<'a>(party: &Party, contacts: &[Node<'a>]) -> Option<Node<'a>> {
-    match contacts {
-        [only] if party.is_nobody() => Some(*only),
-        _ => contacts.iter().copied().find(|contact| contact_party(*contact).matches(party)),
-    }
-}
-
-fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content, ElementFault> {
-    let node = object(element)?;
-    let mut from = Party::read(node, "from", "from_user_id", "from_parent_user_id");
-    let contact = contact_of(&from, contacts);
-    if let Some(contact) = contact {
-        from.complete(&contact_party(contact));
-    }
-    let id = id(node)?;
-    let body = Body::read(node);
-    // Meta's own notices may name nobody.
-    if from.is_nobody() && !matches!(body, Body::System { .. }) {
-        return Err(ElementFault::NoSender);
-    }
-    let profile = contact.map(|contact| contact.node("profile"));
-    Ok(Content::Message(Message {
-        id,
-        timestamp: node.time("timestamp"),
-        from,
-        profile_name: profile
-            .and_then(|profile| profile.text("name"))
-            .map(|name| name.chars().take(LONGEST_NAME).collect()),
-        username: profile.and_then(|profile| profile.text("username")),
-        group_id: node.text("group_id"),
-        context: Context::read(node),
-        body,
-    }))
-}
-
-fn echo(element: &Value, business: Option<&str>, contacts: &[Node<'_>]) -> Result<Content, ElementFault> {
-    let node = object(element)?;
-    let id = id(node)?;
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let business = business.map(digits).or_else(|| node.text("from").map(|from| digits(&from)));
-    let mut to = Party::read(node, "to", "to_user_id", "to_parent_user_id");
-    if to.wa_id.is_some() && to.wa_id == business {
-        // Seen in edits and deletes: the business is named as its own counterparty.
-        let from = Party::read(node, "from", "from_user_id", "from_parent_user_id");
-        to = if from.wa_id == business { Party { wa_id: None, ..to } } else { from };
-    }
-    if let Some(contact) = contact_of(&to, contacts) {
-        let party = contact_party(contact);
-        if party.wa_id.is_none() || party.wa_id != business {
-            to.complete(&party);
-        }
-    }
-    Ok(Content::Echo(Echo {
-        id,
-        timestamp: node.time("timestamp"),
-        to,
-        context: Context::read(node),
-        body: Body::read(node),
-    }))
-}
-
-fn status(element: &Value) -> Result<Content, ElementFault> {
-    let node = object(element)?;
-    Ok(Content::Status(Status {
-        id: id(node)?,
-        status: StatusKind::read(&node.text("status").unwrap_or_default()),
-        timestamp: node.time("timestamp"),
-        recipient: Party::read(node, "recipient_id", "recipient_user_id", "recipient_parent_user_id"),
-        reference: node.text("biz_opaque_callback_data"),
-        errors: node.list("errors").map(|error| GraphError::read(Node::of(error), None)).collect(),
-    }))
-}
-
-fn state_sync(entry: &Value) -> Content {
-    let node = Node::of(entry);
-    let contact = node.node("contact");
-    Content::StateSync {
-        action: node.text("action"),
-        party: Party::read(contact, "phone_number", "user_id", "parent_user_id"),
-        full_name: contact.text("full_name").or_else(|| contact.text("first_name")),
-        timestamp: node.node("metadata").time("timestamp"),
-    }
-}
-
-fn user_id_update(entry: &Value) -> Content {
-    let node = Node::of(entry);
-    let ids = node.node("user_id");
-    Content::UserIdUpdate {
-        previous: ids.text("previous"),
-        current: ids.text("current"),
-        wa_id: node.phone("wa_id"),
-        timestamp: node.time("timestamp"),
-    }
-}
-
-/// Becomes a key: one that no index takes is refused here, where it can be told why.
-fn id(node: Node<'_>) -> Result<String, ElementFault> {
-    let id = node.text("id").ok_or(ElementFault::NoId)?;
-    if id.chars().count() > LONGEST_ID { Err(ElementFault::LongId) } else { Ok(id) }
-}
-
-fn object(element: &Value) -> Result<Node<'_>, ElementFault> {
-    if element.is_object() { Ok(Node::of(element)) } else { Err(ElementFault::NotAnObject) }
 }

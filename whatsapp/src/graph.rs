@@ -1,13 +1,17 @@
 //! A thin client of the Graph API: what was sent, what Meta answered, and what is known when it did not.
 
+mod account;
 mod call;
 mod error;
 mod number;
 mod send;
+mod token;
 
+pub use account::Sync;
 pub use error::{CallError, GraphError};
 pub use number::PhoneNumber;
 pub use send::{Accepted, Recipient, TextSend};
+pub use token::{Exchanged, TokenInfo};
 
 /// The Graph API at one base URL and version. Clones share the connections.
 #[derive(Clone, Debug)]

@@ -13,17 +13,45 @@ const MAY_HAVE_ACTED: i64 = 131_000;
 
 impl Graph {
     pub(super) async fn get(&self, token: &str, path: &str) -> Result<Value, CallError> {
-        self.exchange(self.http.get(self.url(path)), token).await
+        self.exchange(self.http.get(self.url(path)), Some(token)).await
+    }
+
+    pub(super) async fn get_with(
+        &self,
+        token: &str,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Value, CallError> {
+        self.exchange(self.http.get(self.url(path)).query(parameters), Some(token)).await
+    }
+
+    pub(super) async fn get_without_token(
+        &self,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Value, CallError> {
+        self.exchange(self.http.get(self.url(path)).query(parameters), None).await
+    }
+
+    pub(super) async fn delete(&self, token: &str, path: &str) -> Result<Value, CallError> {
+        self.exchange(self.http.delete(self.url(path)), Some(token)).await
     }
 
     pub(super) async fn post(&self, token: &str, path: &str, body: &Value) -> Result<Value, CallError> {
-        self.exchange(self.http.post(self.url(path)).json(body), token).await
+        self.exchange(self.http.post(self.url(path)).json(body), Some(token)).await
     }
 
-    async fn exchange(&self, request: reqwest::RequestBuilder, token: &str) -> Result<Value, CallError> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| bad_token())?;
-        bearer.set_sensitive(true);
-        let answer = request.header(AUTHORIZATION, bearer).send().await.map_err(not_answered)?;
+    async fn exchange(
+        &self,
+        mut request: reqwest::RequestBuilder,
+        token: Option<&str>,
+    ) -> Result<Value, CallError> {
+        if let Some(token) = token {
+            let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| bad_token())?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        let answer = request.send().await.map_err(not_answered)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = read(answer).await?;
         let value = serde_json::from_slice::<Value>(&body).ok();

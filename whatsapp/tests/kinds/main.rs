@@ -1,5 +1,7 @@
 //! Every kind of element, in bodies of our own making, and what strangers' bodies must never do.
 
+mod account;
+
 use serde_json::{Value, json};
 use whatsapp::{Body, Content, StatusKind, parse};
 
@@ -89,6 +91,19 @@ fn every_type_of_message_is_read() {
 }
 
 #[test]
+fn a_message_tells_the_advertisement_and_the_product_that_it_came_from() {
+    let Content::Message(message) = message(json!({"type": "text", "text": {"body": "hi"},
+        "context": {"referred_product": {"catalog_id": "1", "product_retailer_id": "tea-5"}},
+        "referral": {"source_type": "ad", "source_id": "9", "headline": "Tea", "ctwa_clid": "click"}}))
+    else {
+        panic!()
+    };
+    let referral = message.referral.unwrap();
+    assert_eq!((referral.source_type.as_deref(), referral.click_id.as_deref()), (Some("ad"), Some("click")));
+    assert_eq!(message.context.unwrap().product.as_deref(), Some("tea-5"));
+}
+
+#[test]
 fn people_are_joined_by_name_and_never_by_index() {
     let contacts = json!([
         {"profile": {"name": "Zoe"}, "wa_id": "2", "user_id": "TW.2"},
@@ -136,36 +151,15 @@ fn statuses_carry_their_reference_and_their_errors() {
     let Content::Status(status) = one("messages", json!({"statuses": [status]})) else { panic!() };
     assert_eq!((&status.status, status.reference.as_deref()), (&StatusKind::Failed, Some("m:1")));
     assert_eq!((status.errors[0].code, status.errors[0].details.as_deref()), (131_047, Some("d")));
+    let group = json!({"id": "w", "status": "read", "recipient_type": "group"});
+    assert!(
+        matches!(one("messages", json!({"statuses": [group]})), Content::Status(status) if status.to_group)
+    );
     let Content::Status(odd) = one("messages", json!({"statuses": [{"id": "w", "status": "teleported"}]}))
     else {
         panic!()
     };
     assert_eq!(odd.status, StatusKind::Other("teleported".into()));
-}
-
-#[test]
-fn the_other_fields_are_read_or_kept() {
-    assert_eq!(one("history", json!({"messages": [{"id": "x"}]})), Content::History);
-    assert_eq!(
-        one("account_update", json!({"event": "ACCOUNT_OFFBOARDED"})),
-        Content::Account { event: Some("ACCOUNT_OFFBOARDED".into()) }
-    );
-    assert_eq!(one("calls", json!({"calls": [{"id": "1"}]})), Content::Call);
-    assert_eq!(one("brand_new", json!({"x": 1})), Content::Other);
-    assert!(matches!(one("messages", json!({"errors": [{"code": 130_429}]})), Content::Errors { .. }));
-    let update = json!({"user_id_update": [{"wa_id": "+1 2", "user_id": {"previous": "TW.1", "current": "TW.2"},
-        "timestamp": "1700000003"}]});
-    let expected = Content::UserIdUpdate {
-        previous: Some("TW.1".into()),
-        current: Some("TW.2".into()),
-        wa_id: Some("12".into()),
-        timestamp: chrono::DateTime::from_timestamp(1_700_000_003, 0),
-    };
-    assert_eq!(one("user_id_update", update), expected);
-    let sync = json!({"state_sync": [{"type": "contact", "action": "add", "contact": {"full_name": "Lin", "phone_number": "+1"}}]});
-    assert!(
-        matches!(one("smb_app_state_sync", sync), Content::StateSync { full_name: Some(name), .. } if name == "Lin")
-    );
 }
 
 #[test]
