@@ -4,8 +4,10 @@
 mod adopt;
 mod claim;
 mod drain;
+mod refusal;
 mod settle;
 pub mod state;
+mod status;
 mod timer;
 
 use chrono::TimeDelta;
@@ -23,8 +25,8 @@ use crate::tx::Tx;
 
 pub(crate) use adopt::adopt;
 pub use drain::drain;
-pub(crate) use settle::status_arrived;
 pub use state::State;
+pub(crate) use status::status_arrived;
 pub(crate) use timer::SILENCE;
 pub use timer::{give_up, silence};
 
@@ -61,6 +63,7 @@ pub(crate) async fn queue(
         widget_epoch: thread.widget.epoch,
         state: State::Queued.as_str().to_owned(),
         attempts: 0,
+        refusals: 0,
         due_at: now,
         give_up_at,
         sending_at: None,

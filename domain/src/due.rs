@@ -14,7 +14,8 @@ use crate::database::statement;
 use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
-use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WorkspaceId};
+use crate::gate;
+use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WidgetId, WorkspaceId};
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
@@ -67,8 +68,12 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(deliveries(db, now, tick).await?);
     jobs.extend(unreadable(db, now, tick).await?);
     jobs.extend(parked(db, now, tick).await?);
+    jobs.extend(probes(db, now, tick).await?);
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
+    for gate in gate::due(db, now, BATCH).await? {
+        gate::release(env, &gate).await?;
+    }
     let lanes = lane::overdue(db, now, BATCH).await?;
     if jobs.len() > 1 || !apps.is_empty() || !lanes.is_empty() || prune_is_new(tick) {
         enqueue(env, now, jobs, &apps, &lanes).await?;
@@ -171,6 +176,16 @@ async fn parked(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<J
         "SELECT id FROM inbound_element WHERE outcome = 'PARKED' AND due_at <= $1 ORDER BY due_at LIMIT $2";
     let rows = db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await?;
     rows.iter().map(|row| Ok(Job::Reconsider { element: ElementId(row.try_get("", "id")?), tick })).collect()
+}
+
+async fn probes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT workspace_id, widget_id AS id FROM widget_health WHERE probe_due_at <= $1 LIMIT $2";
+    pairs(db, sql, [now.into(), BATCH.into()], |workspace, id| Job::Probe {
+        workspace,
+        widget: WidgetId(id),
+        tick,
+    })
+    .await
 }
 
 async fn pairs<F, const N: usize>(

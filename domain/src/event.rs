@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Time;
 use crate::conversation::{CloseReason, Handler, Status, WaitReason};
 use crate::delivery::State;
+use crate::health;
 use crate::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, SessionId,
     TurnId, WidgetId,
@@ -105,6 +106,18 @@ pub enum Event {
     ChannelChanged { channel: ChannelId, enabled: bool },
     /// A widget was made, or its state or settings changed.
     WidgetChanged { widget: WidgetId, active: bool, bot_on: bool },
+    /// A widget's number is doing otherwise at Meta (`from` differs from `to`), or its subscription to webhooks
+    /// went or came.
+    WidgetHealthChanged { widget: WidgetId, from: health::State, to: health::State, subscribed: Option<bool> },
+    /// Meta told something about a number, its account or its templates.
+    WidgetNoticed { widget: WidgetId, field: String, event: Option<String>, detail: Option<String> },
+    /// A customer did something beside writing.
+    ContactNoticed {
+        widget: WidgetId,
+        contact: Option<ContactId>,
+        notice: ContactNotice,
+        detail: Option<String>,
+    },
     /// A document got a new active version.
     DocumentActivated { document: DocumentId, version: DocumentVersionId },
 }
@@ -119,6 +132,20 @@ pub enum ContactIdentityChange {
     Bsuid,
     /// The security code: a new phone or a new installation, perhaps another person.
     SecurityCode,
+}
+
+/// What a customer does beside writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ContactNotice {
+    /// Opened the chat for the first time.
+    WelcomeRequested,
+    /// Allowed or refused calls.
+    CallPermission,
+    /// A call rang, was answered or ended.
+    Call,
+    /// Wants marketing messages, or no more of them.
+    MarketingPreference,
 }
 
 impl Event {
@@ -146,6 +173,9 @@ impl Event {
             Self::ContactIdentityChanged { .. } => "CONTACT_IDENTITY_CHANGED",
             Self::ChannelChanged { .. } => "CHANNEL_CHANGED",
             Self::WidgetChanged { .. } => "WIDGET_CHANGED",
+            Self::WidgetHealthChanged { .. } => "WIDGET_HEALTH_CHANGED",
+            Self::WidgetNoticed { .. } => "WIDGET_NOTICED",
+            Self::ContactNoticed { .. } => "CONTACT_NOTICED",
             Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
         }
     }
@@ -174,6 +204,9 @@ impl Event {
             | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }
             | Self::WidgetChanged { .. }
+            | Self::WidgetHealthChanged { .. }
+            | Self::WidgetNoticed { .. }
+            | Self::ContactNoticed { .. }
             | Self::DocumentActivated { .. } => None,
         }
     }
@@ -196,7 +229,10 @@ impl Event {
             | Self::SessionOpened { widget, .. }
             | Self::SessionClosed { widget, .. }
             | Self::TurnChanged { widget, .. }
-            | Self::WidgetChanged { widget, .. } => Some(*widget),
+            | Self::WidgetChanged { widget, .. }
+            | Self::WidgetHealthChanged { widget, .. }
+            | Self::WidgetNoticed { widget, .. }
+            | Self::ContactNoticed { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
             | Self::ContactRenamed { .. }

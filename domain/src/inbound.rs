@@ -4,12 +4,14 @@
 //! An element that fails by our fault is tried again with back-off, overtaken after five seconds by
 //! those behind it, and quarantined (FAILED) after ten tries.
 
+mod account;
 mod address_book;
 mod change;
 mod customer;
 mod echo;
 mod notice;
 mod parked;
+mod person;
 mod status;
 
 use std::panic::AssertUnwindSafe;
@@ -59,7 +61,7 @@ pub(crate) enum Outcome {
 /// # Errors
 /// The database's; the lane comes back.
 pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
-    let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    let Some(lane::Held { token, .. }) = lane::hold(env, lane, token).await? else { return Ok(()) };
     let began = std::time::Instant::now();
     for _ in 0..ITEMS {
         if began.elapsed() > std::time::Duration::from_secs(5) {
@@ -146,6 +148,11 @@ async fn apply(
         Content::Message(message) if matches!(message.body, Body::System { .. }) => {
             notice::system(&mut tx, element, message).await?
         }
+        Content::Message(message)
+            if matches!(message.body, Body::RequestWelcome | Body::CallPermission { .. }) =>
+        {
+            person::message(&mut tx, element, message).await?
+        }
         Content::Message(message) => customer::apply(&mut tx, element, message).await?,
         Content::Echo(echo) => echo::apply(&mut tx, element, echo).await?,
         Content::Status(status) => status::apply(&mut tx, element, status).await?,
@@ -157,11 +164,12 @@ async fn apply(
             let entry = (action.as_deref(), full_name.as_deref());
             address_book::apply(&mut tx, element, party, entry).await?
         }
-        Content::History
-        | Content::Account { .. }
-        | Content::Call
-        | Content::Errors { .. }
-        | Content::Other => Outcome::Ignored("NOT_HANDLED"),
+        Content::Account(update) => account::update(&mut tx, element, update).await?,
+        Content::News(news) => account::news(&mut tx, element, news)?,
+        Content::Errors { errors } => account::errors(&mut tx, element, errors)?,
+        Content::Call(call) => person::call(&mut tx, element, call).await?,
+        Content::Preference(preference) => person::preference(&mut tx, element, preference).await?,
+        Content::History(_) | Content::Other => Outcome::Ignored("NOT_HANDLED"),
     };
     let mut row = element.clone();
     write(&mut tx, &mut row, &outcome);

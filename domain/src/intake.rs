@@ -40,7 +40,7 @@ const ROUNDS: usize = 20;
 /// # Errors
 /// The database's; the lane comes back.
 pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
-    let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    let Some(lane::Held { token, .. }) = lane::hold(env, lane, token).await? else { return Ok(()) };
     let mut limit = BODIES;
     for _ in 0..ROUNDS {
         // Only the holder of the lane takes bodies in, so what it saw here stays as it is.

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WorkspaceId};
+use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WidgetId, WorkspaceId};
 use crate::lane::LaneKey;
 
 /// The queues, by how long a job takes.
@@ -62,6 +62,8 @@ pub enum Job {
     MarkRead { workspace: WorkspaceId, message: MessageId, typing: bool },
     /// Something parked may have found its message.
     Reconsider { element: ElementId, tick: i64 },
+    /// A number is to be asked about.
+    Probe { workspace: WorkspaceId, widget: WidgetId, tick: i64 },
     /// Old rows go.
     Prune { tick: i64 },
 }
@@ -75,7 +77,7 @@ impl Job {
                 crate::lane::LaneKind::Delivery => Queue::Outside,
                 crate::lane::LaneKind::Inbound | crate::lane::LaneKind::Intake => Queue::Short,
             },
-            Self::Turn { .. } | Self::MarkRead { .. } => Queue::Outside,
+            Self::Turn { .. } | Self::MarkRead { .. } | Self::Probe { .. } => Queue::Outside,
             Self::Expire { .. }
             | Self::Unsnooze { .. }
             | Self::Unknown { .. }
@@ -99,6 +101,7 @@ impl Job {
             Self::Unreadable { message, tick, .. } => format!("unreadable:{message}:{tick}"),
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
+            Self::Probe { widget, tick, .. } => format!("probe:{widget}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),
         }
     }

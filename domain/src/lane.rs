@@ -1,8 +1,12 @@
 //! Lanes: things that must go one after the other, on however many nodes.
 //!
 //! IDLE (no work) -> READY (a job will come) -> HELD (somebody works, under a lease) -> IDLE, READY,
-//! or PARKED (the next work is not yet due). Every change into READY or HELD raises the token, and
-//! every item's transaction checks it: a holder that lost its lease cannot write.
+//! or PARKED (the next work is not yet due, or waits before a [gate](crate::gate)). Every change into
+//! READY or HELD raises the token, and every item's transaction checks it: a holder that lost its lease
+//! cannot write.
+
+mod before_gate;
+mod census;
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
@@ -12,12 +16,13 @@ use crate::clock::{Time, machine_now};
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::gate::GateKey;
 use crate::id::ConversationId;
 use crate::job::Job;
 use crate::tx::{SystemTx, has_row_locks};
 
-/// Every state of a lane, as stored.
-const STATES: [&str; 4] = ["IDLE", "READY", "HELD", "PARKED"];
+pub(crate) use before_gate::{let_through, park_before, waiting_before};
+pub use census::{census, oldest};
 
 /// What kind of things go through a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,23 +101,36 @@ pub(crate) async fn wake(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<Op
     }
 }
 
-/// Takes a READY lane, or a HELD one whose lease has run out. Returns the new token.
+/// A lane that is ours.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// What every item's transaction checks.
+    pub token: i64,
+    /// The gate that let it through after waiting.
+    pub(crate) waited: Option<GateKey>,
+}
+
+/// Takes a READY lane, or a HELD one whose lease has run out.
 ///
 /// # Errors
 /// The database's.
-pub async fn hold(env: &Env, lane: &LaneKey, token: i64) -> Result<Option<i64>> {
+pub async fn hold(env: &Env, lane: &LaneKey, token: i64) -> Result<Option<Held>> {
     let db = env.database.writer();
     let now = machine_now();
     let taken = statement(
         db,
         "UPDATE lane SET state = 'HELD', token = token + 1, lease_until = $1, due_at = NULL WHERE kind = $2 AND key = $3 \
-         AND ((state = 'READY' AND token = $4) OR (state = 'HELD' AND lease_until < $5)) RETURNING token",
+         AND ((state = 'READY' AND token = $4) OR (state = 'HELD' AND lease_until < $5)) RETURNING token, gate_kind, gate_key",
         [(now + LEASE).into(), lane.kind.as_str().into(), lane.key.clone().into(), token.into(), now.into()],
     );
-    Ok(match db.query_one_raw(taken).await? {
-        Some(row) => Some(row.try_get("", "token")?),
-        None => None,
-    })
+    let Some(row) = db.query_one_raw(taken).await? else { return Ok(None) };
+    let gate: (Option<String>, Option<String>) =
+        (row.try_get("", "gate_kind")?, row.try_get("", "gate_key")?);
+    let waited = match gate {
+        (Some(kind), Some(key)) => Some(GateKey::read(&kind, &key)?),
+        _ => None,
+    };
+    Ok(Some(Held { token: row.try_get("", "token")?, waited }))
 }
 
 /// Renews the lease inside an item's transaction; false when the lane was lost.
@@ -205,44 +223,6 @@ pub(crate) async fn hurry(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<O
     }
 }
 
-/// How many lanes of each kind are in each state, the empty ones too: a gauge that is not set again keeps
-/// what it showed last.
-///
-/// # Errors
-/// The database's.
-pub async fn census(env: &Env) -> Result<Vec<(LaneKind, &'static str, i64)>> {
-    let db = env.database.reader();
-    let sql = "SELECT kind, state, COUNT(*) AS lanes FROM lane GROUP BY kind, state";
-    let mut counts = std::collections::HashMap::new();
-    for row in db.query_all_raw(statement(db, sql, [])).await? {
-        let key: (String, String) = (row.try_get("", "kind")?, row.try_get("", "state")?);
-        counts.insert(key, row.try_get::<i64>("", "lanes")?);
-    }
-    let all = LaneKind::ALL.into_iter().flat_map(|kind| STATES.map(|state| (kind, state)));
-    let count = |(kind, state): (LaneKind, &'static str)| {
-        let key = (kind.as_str().to_owned(), state.to_owned());
-        (kind, state, counts.get(&key).copied().unwrap_or(0))
-    };
-    Ok(all.map(count).collect())
-}
-
-/// When the oldest thing came that waits in a lane of this kind. None when nothing waits.
-///
-/// # Errors
-/// The database's.
-pub async fn oldest(env: &Env, kind: LaneKind) -> Result<Option<Time>> {
-    let sql = match kind {
-        LaneKind::Intake => "SELECT MIN(received_at) AS at FROM ledger WHERE parsed_at IS NULL",
-        LaneKind::Inbound => {
-            "SELECT MIN(arrived_at) AS at FROM inbound_element WHERE outcome IS NULL AND lane_key IS NOT NULL"
-        }
-        LaneKind::Delivery => "SELECT MIN(created_at) AS at FROM delivery WHERE state = 'QUEUED'",
-    };
-    let db = env.database.reader();
-    let row = db.query_one_raw(statement(db, sql, [])).await?.ok_or(Error::NotFound)?;
-    Ok(row.try_get("", "at")?)
-}
-
 async fn make_ready(db: &impl ConnectionTrait, lane: &LaneKey, token: i64) -> Result<Job> {
     db.execute_raw(statement(
         db,
@@ -256,7 +236,8 @@ async fn make_ready(db: &impl ConnectionTrait, lane: &LaneKey, token: i64) -> Re
 async fn set(db: &impl ConnectionTrait, lane: &LaneKey, state: &str, due: Option<Time>) -> Result<()> {
     db.execute_raw(statement(
         db,
-        "UPDATE lane SET state = $1, due_at = $2, lease_until = NULL WHERE kind = $3 AND key = $4",
+        "UPDATE lane SET state = $1, due_at = $2, lease_until = NULL, gate_kind = NULL, gate_key = NULL, gated_at = NULL \
+         WHERE kind = $3 AND key = $4",
         [state.into(), due.into(), lane.kind.as_str().into(), lane.key.clone().into()],
     ))
     .await?;

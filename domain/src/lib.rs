@@ -18,6 +18,8 @@ pub mod env;
 pub mod error;
 pub mod event;
 pub mod feed;
+pub mod gate;
+pub mod health;
 pub mod hint;
 pub mod human_wait;
 pub mod id;

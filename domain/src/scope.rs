@@ -28,6 +28,7 @@ scoped!(
     api_token,
     channel,
     widget,
+    widget_health,
     contact,
     contact_identity,
     conversation,

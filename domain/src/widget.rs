@@ -4,6 +4,7 @@
 //! or the channel off. A bot answer commits, and a bot send starts, only under the epoch it began with.
 
 mod connect;
+mod reconnect;
 mod settings;
 
 use sea_orm::{ColumnTrait, QueryFilter, Select};
@@ -21,6 +22,7 @@ use crate::secret::Place;
 use crate::tx::{Committed, Tx, locked, shared};
 
 pub use connect::{Connect, connect};
+pub use reconnect::reconnect;
 pub use settings::{Advanced, Appearance, Behavior, update_advanced, update_appearance, update_behavior};
 
 /// What still keeps a widget from being published.

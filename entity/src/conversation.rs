@@ -27,6 +27,7 @@ pub struct Model {
     pub last_number: i64,
     pub window_closes_at: Option<DateTimeUtc>,
     pub window_closed_by_provider: bool,
+    pub paced_until: Option<DateTimeUtc>,
     pub inbound_ignored_at: Option<DateTimeUtc>,
     pub pinned: bool,
     pub revision: i64,

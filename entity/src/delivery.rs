@@ -16,6 +16,7 @@ pub struct Model {
     pub widget_epoch: i64,
     pub state: String,
     pub attempts: i64,
+    pub refusals: i64,
     pub due_at: DateTimeUtc,
     pub give_up_at: Option<DateTimeUtc>,
     pub sending_at: Option<DateTimeUtc>,

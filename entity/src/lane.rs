@@ -13,6 +13,9 @@ pub struct Model {
     pub token: i64,
     pub due_at: Option<DateTimeUtc>,
     pub lease_until: Option<DateTimeUtc>,
+    pub gate_kind: Option<String>,
+    pub gate_key: Option<String>,
+    pub gated_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

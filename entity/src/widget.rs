@@ -30,7 +30,6 @@ pub struct Model {
     pub display_phone_number: Option<String>,
     pub verified_name: Option<String>,
     pub access_token: Option<String>,
-    pub last_webhook_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
 }
 

@@ -3,7 +3,7 @@
 use domain::job::Job;
 use domain::lane::LaneKind;
 use domain::message::{placeholder, receipt};
-use domain::{Env, Error, conversation, delivery, inbound, intake, prune, turn};
+use domain::{Env, Error, conversation, delivery, health, inbound, intake, prune, turn};
 
 use crate::durable::{Failure, Handler};
 
@@ -38,6 +38,7 @@ async fn run(env: &Env, job: Job) -> domain::Result<()> {
         Job::GiveUp { workspace, delivery, .. } => delivery::give_up(env, workspace, delivery).await,
         Job::Unreadable { workspace, message, .. } => placeholder::give_up(env, workspace, message).await,
         Job::MarkRead { workspace, message, typing } => receipt::send(env, workspace, message, typing).await,
+        Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).await,
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).await,
         Job::Prune { .. } => prune::run(env).await,
     }

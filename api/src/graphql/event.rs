@@ -15,7 +15,7 @@ use domain::event::Event as Happening;
 use domain::feed::Entry;
 
 use super::time::DateTime;
-use contact::{ContactConflict, ContactCreated, ContactIdentityChanged, ContactRenamed};
+use contact::{ContactConflict, ContactCreated, ContactIdentityChanged, ContactNoticed, ContactRenamed};
 use conversation::{
     ConversationCreated, ConversationHandlerChanged, ConversationPinned, ConversationSnoozed,
     ConversationStatusChanged,
@@ -27,7 +27,7 @@ use message::{
     MessageReceived, TurnChanged,
 };
 use session::{SessionClosed, SessionOpened};
-use setup::{ChannelChanged, DocumentActivated, WidgetChanged};
+use setup::{ChannelChanged, DocumentActivated, WidgetChanged, WidgetHealthChanged, WidgetNoticed};
 
 /// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
 /// its fields lead to show their state now, which may be newer.
@@ -81,6 +81,12 @@ pub enum Event {
     ChannelChanged(ChannelChanged),
     /// A widget changed.
     WidgetChanged(WidgetChanged),
+    /// A number's health or subscription changed.
+    WidgetHealthChanged(WidgetHealthChanged),
+    /// Meta told something about a number, its account or its templates.
+    WidgetNoticed(WidgetNoticed),
+    /// A customer did something beside writing.
+    ContactNoticed(ContactNoticed),
     /// A version became active.
     DocumentActivated(DocumentActivated),
 }
@@ -161,6 +167,15 @@ impl From<Entry> for Event {
             }
             Happening::WidgetChanged { widget, active, bot_on } => {
                 WidgetChanged::new(stamp, widget, active, bot_on).into()
+            }
+            Happening::WidgetHealthChanged { widget, from, to, subscribed } => {
+                WidgetHealthChanged::new(stamp, widget, from, to, subscribed).into()
+            }
+            Happening::WidgetNoticed { widget, field, event, detail } => {
+                WidgetNoticed::new(stamp, widget, field, event, detail).into()
+            }
+            Happening::ContactNoticed { widget, contact, notice, detail } => {
+                ContactNoticed::new(stamp, widget, contact, notice, detail).into()
             }
             Happening::DocumentActivated { document, version } => {
                 DocumentActivated::new(stamp, document, version).into()

@@ -13,8 +13,8 @@ use domain::id::{
 };
 use domain::page::Page;
 use domain::{
-    Scope, Time, channel, contact, conversation, delivery, document, human_wait, knowledge, ledger, message,
-    row, session, token, turn, widget, workspace,
+    Scope, Time, channel, contact, conversation, delivery, document, health, human_wait, knowledge, ledger,
+    message, row, session, token, turn, widget, workspace,
 };
 use uuid::Uuid;
 
@@ -176,6 +176,21 @@ impl Loader<Quoted> for Reads {
             Some((key, row))
         };
         Ok(rows.into_iter().filter_map(named).collect())
+    }
+}
+
+/// How a widget's number is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct HealthOf(pub WidgetId);
+
+impl Loader<HealthOf> for Reads {
+    type Value = health::Health;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[HealthOf]) -> Result<HashMap<HealthOf, health::Health>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = health::of(&self.0, &ids).await?;
+        Ok(found.into_iter().map(|(id, health)| (HealthOf(id), health)).collect())
     }
 }
 

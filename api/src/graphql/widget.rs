@@ -1,5 +1,6 @@
 //! Configured bots.
 
+mod health;
 mod mutation;
 mod problem;
 mod settings;
@@ -11,9 +12,10 @@ use domain::{conversation, row, widget};
 
 use super::connection::{Connection, Paging};
 use super::link::Link;
-use super::loader::MissingDocuments;
+use super::loader::{HealthOf, MissingDocuments};
 use super::operation::operation;
 use super::time::DateTime;
+pub use health::{WidgetHealth, WidgetHealthState};
 pub use mutation::WidgetMutation;
 pub use problem::SetupProblem;
 pub use settings::{WidgetAdvanced, WidgetAppearance, WidgetBehavior, WidgetNumber};
@@ -91,9 +93,9 @@ impl Widget {
         Ok(widget::problems(&self.0, &missing).into_iter().map(SetupProblem::from).collect())
     }
 
-    /// When Meta last sent something for its number; null if it never did.
-    async fn last_webhook_at(&self) -> Option<DateTime> {
-        self.0.last_webhook_at.map(DateTime)
+    /// How its number is doing at Meta; null if none is linked.
+    async fn health(&self, ctx: &Context<'_>) -> Result<Option<WidgetHealth>> {
+        Ok(operation(ctx).find(HealthOf(WidgetId(self.0.id))).await?.map(WidgetHealth::from))
     }
 
     /// When it was made.

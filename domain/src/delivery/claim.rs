@@ -9,6 +9,7 @@ use crate::contact;
 use crate::conversation::{self, CloseReason, Judge, Thread};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::gate::{self, GateKey, Passage, pace};
 use crate::id::{ContactId, ConversationId, DeliveryId, MessageId, SessionId, WorkspaceId};
 use crate::lane::LaneKey;
 use crate::tx::Tx;
@@ -26,6 +27,16 @@ pub(super) struct Claimed {
     pub trace: Option<String>,
 }
 
+/// What a claim comes to.
+pub(super) enum Claim {
+    /// There is nothing to send: settled without a call, or not due any more.
+    Settled,
+    /// The number or the account must wait. Until the reply window closes at the latest.
+    Gated { closed: gate::Closed, until: Option<Time> },
+    /// It may start now.
+    Send(Box<Claimed>),
+}
+
 /// Which delivery, under which lane.
 pub(super) struct Subject<'a> {
     pub workspace: WorkspaceId,
@@ -35,8 +46,8 @@ pub(super) struct Subject<'a> {
     pub token: i64,
 }
 
-/// Marks the delivery as SENDING, or settles it without a call. None: there is nothing to send.
-pub(super) async fn claim(env: &Env, subject: &Subject<'_>) -> Result<Option<Claimed>> {
+/// Marks the delivery as SENDING, or settles it without a call. `waited` is the gate that the lane was let through.
+pub(super) async fn claim(env: &Env, subject: &Subject<'_>, waited: Option<&GateKey>) -> Result<Claim> {
     let mut tx = Tx::begin(env, subject.workspace).await?;
     tx.renew(subject.lane.clone(), subject.token);
     let mut thread = conversation::lock(&mut tx, subject.conversation).await?;
@@ -46,18 +57,20 @@ pub(super) async fn claim(env: &Env, subject: &Subject<'_>) -> Result<Option<Cla
     tx.trace.clone_from(&delivery.trace);
     if State::read(&delivery)? != State::Queued || delivery.due_at > now {
         tx.commit().await?;
-        return Ok(None);
+        return Ok(Claim::Settled);
     }
-    let claimed = match obstacle(&tx, &thread, &delivery, now).await? {
-        None => Some(start(&mut tx, &mut thread, &mut delivery, now).await?),
+    let claim = match obstacle(&tx, &thread, &delivery, now).await? {
+        None => start(&mut tx, &mut thread, &mut delivery, waited).await?,
         Some(obstacle) => {
             clear_away(&mut tx, &mut thread, &mut delivery, obstacle).await?;
-            None
+            Claim::Settled
         }
     };
-    conversation::save(&mut tx, &mut thread).await?;
+    if !matches!(claim, Claim::Gated { .. }) {
+        conversation::save(&mut tx, &mut thread).await?;
+    }
     tx.commit().await?;
-    Ok(claimed.flatten())
+    Ok(claim)
 }
 
 /// Why a queued delivery is not sent.
@@ -125,23 +138,38 @@ async fn start(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
     delivery: &mut entity::delivery::Model,
-    now: Time,
-) -> Result<Option<Claimed>> {
+    waited: Option<&GateKey>,
+) -> Result<Claim> {
+    let now = tx.now();
     let Some(ready) = prepare(tx, thread, delivery).await? else {
         delivery.error_text =
             Some("the number has no access token, or the contact has no address on WhatsApp".into());
         end_unsendable(tx, thread, delivery, State::Failed).await?;
-        return Ok(None);
+        return Ok(Claim::Settled);
     };
+    let paced_until = match pace::book(thread.conversation.paced_until, now) {
+        Ok(until) => until,
+        Err(room_at) => {
+            // Meta's limit for one customer concerns this lane alone: it waits by its own due time.
+            delivery.due_at = room_at;
+            tx.save(delivery).await?;
+            tx.due(room_at);
+            return Ok(Claim::Settled);
+        }
+    };
+    if let Passage::Closed(closed) = gate::pass(tx, &thread.widget, waited).await? {
+        return Ok(Claim::Gated { closed, until: thread.conversation.window_closes_at });
+    }
+    thread.conversation.paced_until = Some(paced_until);
     delivery.attempts += 1;
     delivery.sending_at = Some(now);
     advance(tx, thread, delivery, State::Sending).await?;
-    Ok(Some(Claimed {
+    Ok(Claim::Send(Box::new(Claimed {
         attempt: delivery.attempts,
         // Meta echoes it on every status: an answer that was lost is bound by it.
         reference: format!("{}:{}", MessageId(delivery.message_id), delivery.attempts),
         ..ready
-    }))
+    })))
 }
 
 async fn prepare(

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
-use super::claim::{Claimed, Subject, claim};
+use super::claim::{Claim, Claimed, Subject, claim};
 use super::settle::{Outcome, settle};
 use super::{State, find};
 use crate::clock::Time;
 use crate::conversation::{self, Judge};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::gate;
 use crate::id::{ConversationId, DeliveryId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::scope::everywhere;
@@ -32,7 +33,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(5);
 pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
     let Ok(conversation) = lane.key.parse::<ConversationId>() else { return Err(Error::NotFound) };
     let Some(workspace) = workspace_of(env, conversation).await? else { return Err(Error::NotFound) };
-    let Some(token) = lane::hold(env, lane, token).await? else { return Ok(()) };
+    let Some(lane::Held { token, mut waited }) = lane::hold(env, lane, token).await? else { return Ok(()) };
     let began = Instant::now();
     for _ in 0..ITEMS {
         if began.elapsed() > LONG_ENOUGH {
@@ -53,17 +54,25 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
             Next::Send(delivery) => delivery,
         };
         let subject = Subject { workspace, conversation, delivery, lane, token };
-        let claimed = match claim(env, &subject).await {
+        let claim = match claim(env, &subject, waited.as_ref()).await {
             // Another holder has the lane now.
             Err(Error::Conflict) => return Ok(()),
             other => other?,
         };
-        if let Some(claimed) = claimed {
-            let send = async {
-                let answer = call(env, &claimed).await;
-                settle(env, &subject, claimed.attempt, answer).await
-            };
-            trace::within_that_of(claimed.trace.as_deref(), send).await?;
+        match claim {
+            Claim::Settled => {}
+            Claim::Gated { closed, until } => {
+                return gate::wait_before(env, lane, token, &closed, until).await;
+            }
+            Claim::Send(claimed) => {
+                // The next message of this conversation goes behind the others that wait.
+                waited = None;
+                let send = async {
+                    let answer = call(env, &claimed).await;
+                    settle(env, &subject, claimed.attempt, answer).await
+                };
+                trace::within_that_of(claimed.trace.as_deref(), send).await?;
+            }
         }
     }
     lane::leave(env, lane, token, async |tx| {

@@ -96,7 +96,7 @@ async fn security_code(
 }
 
 /// Whether the same notice came before: each of a workspace's numbers may hear of it, by field and by message.
-async fn was_told(tx: &Tx<'_>, element: &entity::inbound_element::Model) -> Result<bool> {
+pub(super) async fn was_told(tx: &Tx<'_>, element: &entity::inbound_element::Model) -> Result<bool> {
     use entity::inbound_element::Column;
     let Some(target) = element.target_id.as_deref() else { return Ok(false) };
     let earlier = tx

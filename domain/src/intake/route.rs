@@ -1,4 +1,4 @@
-//! Which widget and which lane an element belongs to, and what is settled without one.
+//! Which widgets and which lane an element belongs to, and what is settled without one.
 
 use std::collections::HashMap;
 
@@ -15,13 +15,19 @@ use crate::tx::SystemTx;
 #[derive(Default)]
 pub(super) struct Router {
     seen: HashMap<String, Option<entity::widget::Model>>,
-    /// Whether the number or account of the element at hand is linked at all, perhaps through another app.
-    linked: bool,
+}
+
+/// Whom an element concerns.
+struct Concerned {
+    /// The widgets of the app that signed.
+    widgets: Vec<entity::widget::Model>,
+    /// What is said of it when there are none.
+    nobody: &'static str,
 }
 
 impl Router {
     /// Fills a row with where its element goes, or with its outcome if that is clear already. Gives back the
-    /// rows of the other workspaces that it concerns.
+    /// rows of the other widgets that it concerns.
     pub(super) async fn fill(
         &mut self,
         tx: &SystemTx<'_>,
@@ -29,25 +35,9 @@ impl Router {
         element: &Element,
     ) -> Result<Vec<entity::inbound_element::Model>> {
         row.field.clone_from(&element.field);
-        let mut others = Vec::new();
-        let ours = match &element.phone_number_id {
-            Some(number) => {
-                let widget = self.widget(tx, number).await?;
-                self.linked = widget.is_some();
-                widget.filter(|widget| widget.meta_app.as_deref() == Some(&row.app))
-            }
-            None if matches!(element.content, Ok(Content::UserIdUpdate { .. })) => {
-                let mut widgets = account::widgets(tx, &element.waba_id).await?;
-                self.linked = !widgets.is_empty();
-                widgets.retain(|widget| widget.meta_app.as_deref() == Some(&row.app));
-                others = widgets.split_off(widgets.len().min(1));
-                widgets.pop()
-            }
-            None => {
-                self.linked = false;
-                None
-            }
-        };
+        let mut concerned = self.concerned(tx, &row.app, element).await?;
+        let others = concerned.widgets.split_off(concerned.widgets.len().min(1));
+        let ours = concerned.widgets.pop();
         row.workspace_id = ours.as_ref().map(|widget| widget.workspace_id);
         row.widget_id = ours.as_ref().map(|widget| widget.id);
         let content = match &element.content {
@@ -60,59 +50,44 @@ impl Router {
         content.kind().clone_into(&mut row.kind);
         row.content = serde_json::to_string(content).map_err(Error::internal)?;
         row.sent_at = clock_time(content.timestamp(), row.arrived_at);
-        let ours = ours.as_ref();
-        match content {
-            Content::Message(message) if message.group_id.is_some() => settle(row, "IGNORED", "GROUP"),
-            Content::Message(message) => {
-                if let Body::System { new_user_id, .. } = &message.body {
-                    "notice".clone_into(&mut row.kind);
-                    row.target_id = new_user_id.clone().or_else(|| Some(message.id.clone()));
-                }
-                self.to_lane(row, element, ours, message.from.key(), Some(&message.body))
+        let person = match goes(content, row) {
+            Goes::ToPerson(person) => Some(person),
+            Goes::ToWidget => None,
+            Goes::Nowhere(reason) => {
+                settle(row, "IGNORED", reason);
+                return Ok(Vec::new());
             }
-            Content::Echo(echo) => self.to_lane(row, element, ours, echo.to.key(), Some(&echo.body)),
-            Content::Status(status) => {
-                row.target_id = Some(status.id.clone());
-                self.to_lane(row, element, ours, status.recipient.key(), None);
-            }
-            Content::UserIdUpdate { previous, current, wa_id, .. } => {
-                row.target_id.clone_from(current);
-                let was = previous.as_deref().or(wa_id.as_deref());
-                self.to_lane(row, element, ours, was, None);
-                return Ok(others.iter().map(|widget| copy(row, widget, was)).collect());
-            }
-            Content::StateSync { party, .. } => self.to_lane(row, element, ours, party.key(), None),
-            Content::History => settle(row, "IGNORED", "HISTORY"),
-            Content::Account { .. } | Content::Call | Content::Errors { .. } | Content::Other => {
-                settle(row, "IGNORED", "NOT_HANDLED");
-            }
-        }
-        Ok(Vec::new())
+        };
+        let Some(widget) = ours else {
+            settle(row, "UNROUTABLE", concerned.nobody);
+            return Ok(Vec::new());
+        };
+        let person = person.flatten();
+        row.lane_key = Some(lane_key(&widget, person));
+        Ok(others.iter().map(|widget| copy(row, widget, person)).collect())
     }
 
-    fn to_lane(
-        &self,
-        row: &mut entity::inbound_element::Model,
-        element: &Element,
-        widget: Option<&entity::widget::Model>,
-        person: Option<&str>,
-        body: Option<&Body>,
-    ) {
-        match (widget, body) {
-            (None, _) if self.linked => settle(row, "UNROUTABLE", "WRONG_APP"),
-            (None, _) if matches!(element.content, Ok(Content::UserIdUpdate { .. })) => {
-                settle(row, "UNROUTABLE", "UNKNOWN_ACCOUNT");
+    /// A number names one widget; an account names those of all its numbers.
+    async fn concerned(&mut self, tx: &SystemTx<'_>, app: &str, element: &Element) -> Result<Concerned> {
+        let (all, unknown) = match (&element.phone_number_id, &element.content) {
+            (Some(number), _) => (Vec::from_iter(self.widget(tx, number).await?), "UNKNOWN_NUMBER"),
+            (None, Ok(Content::Account(update))) => (
+                account::numbers(tx, &element.waba_id, update.phone_number.as_deref()).await?,
+                "UNKNOWN_ACCOUNT",
+            ),
+            (None, Ok(Content::News(_))) => {
+                let number = element.display_phone_number.as_deref();
+                (account::concerned(tx, &element.waba_id, number).await?, "UNKNOWN_ACCOUNT")
             }
-            (None, _) => settle(row, "UNROUTABLE", "UNKNOWN_NUMBER"),
-            (Some(_), Some(Body::RequestWelcome | Body::CallPermission { .. })) => {
-                settle(row, "IGNORED", "NOTICE_NOT_HANDLED");
+            (None, Ok(Content::UserIdUpdate { .. } | Content::Preference(_))) => {
+                (account::one_each(tx, &element.waba_id).await?, "UNKNOWN_ACCOUNT")
             }
-            (Some(widget), body) => {
-                // A change waits, if it must, for the message that it names.
-                row.target_id = body.and_then(Body::target).map(str::to_owned).or(row.target_id.take());
-                row.lane_key = Some(lane_key(widget, person));
-            }
-        }
+            (None, _) => (Vec::new(), "UNKNOWN_NUMBER"),
+        };
+        let linked = !all.is_empty();
+        let widgets: Vec<_> =
+            all.into_iter().filter(|widget| widget.meta_app.as_deref() == Some(app)).collect();
+        Ok(Concerned { nobody: if linked { "WRONG_APP" } else { unknown }, widgets })
     }
 
     async fn widget(&mut self, tx: &SystemTx<'_>, number: &str) -> Result<Option<entity::widget::Model>> {
@@ -129,7 +104,64 @@ impl Router {
     }
 }
 
-/// The row of the same element in another workspace.
+/// Where an element goes once its widget is known.
+enum Goes<'a> {
+    /// Behind the other elements of this person, whom it may not name.
+    ToPerson(Option<&'a str>),
+    /// Behind what concerns the widget as a whole.
+    ToWidget,
+    /// Nowhere: it is kept in the ledger and means nothing here.
+    Nowhere(&'static str),
+}
+
+fn goes<'a>(content: &'a Content, row: &mut entity::inbound_element::Model) -> Goes<'a> {
+    match content {
+        Content::Message(message) if message.group_id.is_some() => Goes::Nowhere("GROUP"),
+        Content::Status(status) if status.to_group => Goes::Nowhere("GROUP"),
+        Content::Message(message) => {
+            if let Body::System { .. } | Body::RequestWelcome | Body::CallPermission { .. } = &message.body {
+                "notice".clone_into(&mut row.kind);
+            }
+            row.target_id = match &message.body {
+                // Each of a workspace's numbers may hear of it, and by another field too.
+                Body::System { new_user_id: Some(id), .. } => Some(id.clone()),
+                Body::System { .. } | Body::RequestWelcome | Body::CallPermission { .. } => {
+                    Some(message.id.clone())
+                }
+                // A change waits, if it must, for the message that it names.
+                other => other.target().map(str::to_owned),
+            };
+            Goes::ToPerson(message.from.key())
+        }
+        Content::Echo(echo) => {
+            row.target_id = echo.body.target().map(str::to_owned);
+            Goes::ToPerson(echo.to.key())
+        }
+        Content::Status(status) => {
+            row.target_id = Some(status.id.clone());
+            Goes::ToPerson(status.recipient.key())
+        }
+        Content::UserIdUpdate { previous, current, wa_id, .. } => {
+            row.target_id.clone_from(current);
+            Goes::ToPerson(previous.as_deref().or(wa_id.as_deref()))
+        }
+        Content::Call(call) => {
+            "notice".clone_into(&mut row.kind);
+            row.target_id = call.id.as_ref().map(|id| {
+                // Each step of a call is told once.
+                format!("{id}:{}", call.event.as_deref().unwrap_or_default())
+            });
+            Goes::ToPerson(call.customer.key())
+        }
+        Content::Preference(preference) => Goes::ToPerson(preference.customer.key()),
+        Content::StateSync { party, .. } => Goes::ToPerson(party.key()),
+        Content::Account(_) | Content::News(_) | Content::Errors { .. } => Goes::ToWidget,
+        Content::History(_) => Goes::Nowhere("HISTORY"),
+        Content::Other => Goes::Nowhere("NOT_HANDLED"),
+    }
+}
+
+/// The row of the same element for another widget.
 fn copy(
     row: &entity::inbound_element::Model,
     widget: &entity::widget::Model,

@@ -2,7 +2,7 @@
 //! Looking at a thread tells the customer nothing.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
-use whatsapp::CallError;
+use whatsapp::{CallError, ErrorClass, GraphError};
 
 use crate::conversation::Thread;
 use crate::env::Env;
@@ -11,7 +11,7 @@ use crate::id::{ConversationId, MessageId, WidgetId, WorkspaceId};
 use crate::job::Job;
 use crate::scope::Scope;
 use crate::tx::Tx;
-use crate::{turn, widget};
+use crate::{health, turn, widget};
 
 /// Whoever answers now has read what the customer wrote last. `typing` shows that an answer is being made.
 pub(crate) async fn due(tx: &mut Tx<'_>, thread: &Thread, typing: bool) -> Result<()> {
@@ -49,9 +49,25 @@ pub async fn send(env: &Env, workspace: WorkspaceId, id: MessageId, typing: bool
     match env.outside.graph().mark_read(&token, &number, &wamid, typing).await {
         Ok(()) => Ok(()),
         Err(error @ CallError::NotWritten { .. }) => Err(Error::Unavailable(Box::new(error))),
+        Err(CallError::Refused(error)) => {
+            tracing::info!(message = %id, code = error.code, "a message was not marked as read");
+            note_failure(env, workspace, WidgetId(message.widget_id), &error).await
+        }
         Err(error) => {
             tracing::info!(message = %id, %error, "a message was not marked as read");
             Ok(())
         }
     }
+}
+
+/// A refusal may tell that the token was revoked or the number is gone.
+async fn note_failure(env: &Env, workspace: WorkspaceId, widget: WidgetId, error: &GraphError) -> Result<()> {
+    let class = whatsapp::classify(error);
+    if !matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity) {
+        return Ok(());
+    }
+    let mut tx = Tx::begin(env, workspace).await?;
+    health::failed(&mut tx, widget, class, error).await?;
+    tx.commit().await?;
+    Ok(())
 }

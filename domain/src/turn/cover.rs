@@ -26,7 +26,7 @@ impl Left {
 
 /// The session's customer messages above both the last human message and what earlier turns covered;
 /// a turn whose answer failed or was cancelled covered nothing, nor did one that could not read what it
-/// had (BOT_OFF, MODEL_DOWN). None when nothing is left.
+/// had (BOT_OFF, MODEL_DOWN, CHANNEL_UNAVAILABLE). None when nothing is left.
 pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     let Some(session) = &thread.session else { return Ok(None) };
     let human = thread.facts.human.map_or(0, |mark| mark.number);
@@ -74,7 +74,7 @@ async fn covered(tx: &Tx<'_>, session: uuid::Uuid, except: Option<TurnId>) -> Re
     let row = tx
         .db_one(
             "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND id <> $2 AND \
-             ((state = 'HANDED_OVER' AND reason NOT IN ('BOT_OFF', 'MODEL_DOWN')) OR (state = 'COMMITTED' AND NOT EXISTS (SELECT 1 FROM message m JOIN delivery d ON d.message_id = m.id \
+             ((state = 'HANDED_OVER' AND reason NOT IN ('BOT_OFF', 'MODEL_DOWN', 'CHANNEL_UNAVAILABLE')) OR (state = 'COMMITTED' AND NOT EXISTS (SELECT 1 FROM message m JOIN delivery d ON d.message_id = m.id \
              WHERE m.turn_id = turn.id AND m.session_id = $3 AND d.state IN ('FAILED', 'CANCELLED'))))",
             [session.into(), except.map_or(uuid::Uuid::nil(), |turn| turn.0).into(), session.into()],
         )

@@ -1,11 +1,14 @@
 //! One run of a turn: claim, think outside any transaction, commit under the fence.
 
 use super::{State, WATCHDOG, announce, cover, finish, resume};
+use chrono::TimeDelta;
+
 use crate::bot::{self, Reply};
 use crate::conversation::{self, Applied, Judge, Thread, WaitReason, apply};
 use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
+use crate::gate;
 use crate::id::{ConversationId, TurnId, WorkspaceId};
 use crate::message::{self, Author, New};
 use crate::scope::Scope;
@@ -15,6 +18,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 /// How often a turn is started before a person is asked for.
 const STARTS: i64 = 5;
+/// How long an error must have kept the number's sends for an answer not to be worth making.
+const HOPELESS: TimeDelta = TimeDelta::seconds(60);
 
 /// Runs a turn for the `start`th time; does nothing when it was started or ended meanwhile. `tick` names the
 /// job that wants it: one that lost its worker goes on, another one with the same `start` does not.
@@ -81,10 +86,12 @@ async fn claim(
     turn.widget_epoch = thread.widget.epoch;
     turn.covers_from = left.from();
     turn.covers_through = left.through();
-    let stuck = match (thread.facts.bot_on, turn.starts > STARTS) {
-        (false, _) => Some(WaitReason::BotOff),
-        (true, true) => Some(WaitReason::ModelDown),
-        (true, false) => None,
+    let stuck = if !thread.facts.bot_on {
+        Some(WaitReason::BotOff)
+    } else if gate::blocked_for(&mut tx, &thread.widget, HOPELESS).await? {
+        Some(WaitReason::ChannelUnavailable)
+    } else {
+        (turn.starts > STARTS).then_some(WaitReason::ModelDown)
     };
     if let Some(reason) = stuck {
         hand_over(&mut tx, &mut thread, turn, apply::Event::BotCannotAnswer { reason }, reason).await?;

@@ -1,13 +1,14 @@
 //! Linking a phone number by hand: Meta is asked before anything is stored.
 
 use sea_orm::{ColumnTrait, QueryFilter};
-use whatsapp::CallError;
+use whatsapp::{CallError, ErrorClass};
 
 use super::{save, token_place, token_row};
 use crate::actor::Actor;
 use crate::channel;
 use crate::env::Env;
 use crate::error::{Error, Refusal, Result, is_duplicate};
+use crate::health::{self, Shown};
 use crate::id::WidgetId;
 use crate::scope::everywhere;
 use crate::tx::{Committed, Tx};
@@ -43,12 +44,10 @@ const SESSION_LENGTH_S: i64 = 24 * 60 * 60;
 pub async fn connect(env: &Env, actor: &Actor, new: &Connect) -> Result<(WidgetId, Committed)> {
     actor.must_administer()?;
     check(env, new)?;
-    let number =
-        env.outside.graph().phone_number(&new.access_token, &new.phone_number_id).await.map_err(rejected)?;
+    let shown = ask(env, &new.access_token, &new.phone_number_id, &new.waba_id).await?;
     // Where Meta does not tell the owner, the account itself stands in as the portfolio.
-    let owner =
-        env.outside.graph().owner_business(&new.access_token, &new.waba_id).await.map_err(rejected)?;
-    let portfolio = owner.unwrap_or_else(|| new.waba_id.clone());
+    let portfolio = owner(env, new).await?.unwrap_or_else(|| new.waba_id.clone());
+    let number = shown.number.clone();
     let mut tx = Tx::begin(env, actor.workspace).await?;
     let channel = channel::whatsapp(&mut tx).await?;
     let taken = everywhere::<entity::widget::Entity>()
@@ -87,7 +86,31 @@ pub async fn connect(env: &Env, actor: &Actor, new: &Connect) -> Result<(WidgetI
         }
     }
     save(&mut tx, &row).await?;
+    health::linked(&mut tx, &row, &shown).await?;
     Ok((WidgetId(row.id), tx.commit().await?))
+}
+
+/// Asks Meta for the number, subscribes to the account's webhooks, and asks the phone for its address book.
+pub(super) async fn ask(env: &Env, token: &str, phone_number_id: &str, waba_id: &str) -> Result<Shown> {
+    let graph = env.outside.graph();
+    let number = graph.phone_number(token, phone_number_id).await.map_err(rejected)?;
+    graph.subscribe(token, waba_id).await.map_err(rejected)?;
+    if number.is_on_biz_app == Some(true) {
+        // It names contacts, once, within a day of onboarding: a refusal is the usual answer later.
+        if let Err(error) = graph.sync(token, phone_number_id, whatsapp::Sync::Contacts).await {
+            tracing::info!(%error, "the phone's address book was not sent");
+        }
+    }
+    let token = graph.debug_token(token).await.ok();
+    Ok(Shown { number, token_expires_at: token.and_then(|token| token.expires_at) })
+}
+
+async fn owner(env: &Env, new: &Connect) -> Result<Option<String>> {
+    match env.outside.graph().owner_business(&new.access_token, &new.waba_id).await {
+        // Not every token may see it.
+        Err(CallError::Refused(error)) if whatsapp::classify(&error) == ErrorClass::Payload => Ok(None),
+        other => other.map_err(rejected),
+    }
 }
 
 fn check(env: &Env, new: &Connect) -> Result<()> {
@@ -105,9 +128,7 @@ fn check(env: &Env, new: &Connect) -> Result<()> {
             "copy the WhatsApp Business Account id from Meta's dashboard: digits only",
         ));
     }
-    if new.access_token.trim().is_empty() || new.access_token.len() > 4096 {
-        return Err(Error::invalid("accessToken", "paste the access token of a system user"));
-    }
+    check_token(&new.access_token)?;
     super::settings::check_names(&new.name, &new.company_display_name)?;
     if !env.settings.meta_apps.iter().any(|app| app.name == new.meta_app) {
         return Err(Error::invalid("metaApp", "name an app that COLLOQUY_META_APPS lists"));
@@ -115,7 +136,14 @@ fn check(env: &Env, new: &Connect) -> Result<()> {
     Ok(())
 }
 
-fn rejected(error: CallError) -> Error {
+pub(super) fn check_token(token: &str) -> Result<()> {
+    match token.trim().is_empty() || token.len() > 4096 {
+        true => Err(Error::invalid("accessToken", "paste the access token of a system user")),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn rejected(error: CallError) -> Error {
     match error {
         CallError::Refused(error) => Error::refused(Refusal::RejectedByMeta, whatsapp::explain(&error)),
         other => Error::Unavailable(Box::new(other)),
@@ -159,7 +187,6 @@ fn fresh(tx: &Tx<'_>, channel: &entity::channel::Model, now: crate::Time) -> ent
         display_phone_number: None,
         verified_name: None,
         access_token: None,
-        last_webhook_at: None,
         created_at: now,
     }
 }

@@ -1,7 +1,7 @@
 //! Customers appeared, and what names them changed.
 
 use async_graphql::{Enum, ID};
-use domain::id::ContactId;
+use domain::id::{ContactId, WidgetId};
 
 use super::in_workspace;
 use crate::graphql::link::Glance;
@@ -16,6 +16,20 @@ pub enum ContactIdentityChange {
     Bsuid,
     /// The security code of the chat: a new phone or a new installation, perhaps another person.
     SecurityCode,
+}
+
+/// What a customer does beside writing.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::event::ContactNotice")]
+pub enum ContactNotice {
+    /// Opened the chat for the first time.
+    WelcomeRequested,
+    /// Allowed or refused calls.
+    CallPermission,
+    /// A call rang, was answered or ended.
+    Call,
+    /// Wants marketing messages, or no more of them.
+    MarketingPreference,
 }
 
 in_workspace! {
@@ -63,5 +77,28 @@ in_workspace! {
         contact: Glance<ContactId> = Glance(contact),
         /// What they have another of.
         change: ContactIdentityChange = change.into(),
+    }
+}
+
+in_workspace! {
+    /// A customer did something beside writing; it opens no session and wakes nobody.
+    ContactNoticed(
+        widget: WidgetId,
+        contact: Option<ContactId>,
+        notice: domain::event::ContactNotice,
+        detail: Option<String>
+    ) {
+        /// The id of the widget.
+        widget_id: ID = widget.into(),
+        /// The widget as it is now; null if it is gone.
+        widget: Glance<WidgetId> = Glance(widget),
+        /// The id of the contact; null if the customer has none yet.
+        contact_id: Option<ID> = contact.map(ID::from),
+        /// The contact as it is now; null if there is none.
+        contact: Option<Glance<ContactId>> = contact.map(Glance),
+        /// What they did.
+        notice: ContactNotice = notice.into(),
+        /// How it went, in Meta's word: `accept`, `COMPLETED`, `stop`; null if there is none.
+        detail: Option<String> = detail,
     }
 }

@@ -65,6 +65,12 @@ pub enum EventKind {
     ChannelChanged,
     /// A widget was made, or its state or settings changed.
     WidgetChanged,
+    /// A number's health, or its subscription to webhooks, changed.
+    WidgetHealthChanged,
+    /// Meta told something about a number, its account or its message templates.
+    WidgetNoticed,
+    /// A customer did something beside writing.
+    ContactNoticed,
     /// A document got a new active version.
     DocumentActivated,
 }

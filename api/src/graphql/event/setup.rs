@@ -1,10 +1,12 @@
 //! The set-up of the workspace changed.
 
 use async_graphql::ID;
+use domain::health::State;
 use domain::id::{ChannelId, DocumentId, DocumentVersionId, WidgetId};
 
 use super::in_workspace;
 use crate::graphql::link::Glance;
+use crate::graphql::widget::WidgetHealthState;
 
 in_workspace! {
     /// A channel was made, switched on or off.
@@ -29,6 +31,38 @@ in_workspace! {
         active: bool = active,
         /// Whether its bot was on then.
         bot_on: bool = bot_on,
+    }
+}
+
+in_workspace! {
+    /// A widget's number is doing otherwise at Meta, or its subscription to webhooks went or came.
+    WidgetHealthChanged(widget: WidgetId, from: State, to: State, subscribed: Option<bool>) {
+        /// The id of the widget.
+        widget_id: ID = widget.into(),
+        /// The widget as it is now; null if it is gone.
+        widget: Glance<WidgetId> = Glance(widget),
+        /// How it was doing.
+        from: WidgetHealthState = from.into(),
+        /// How it is doing; the same as before if only the subscription changed.
+        to: WidgetHealthState = to.into(),
+        /// Whether Meta sent its webhooks then; null if that was not known.
+        subscribed: Option<bool> = subscribed,
+    }
+}
+
+in_workspace! {
+    /// Meta told something about a number, its account or its message templates.
+    WidgetNoticed(widget: WidgetId, field: String, event: Option<String>, detail: Option<String>) {
+        /// The id of the widget; of one of them, if it is about the account.
+        widget_id: ID = widget.into(),
+        /// The widget as it is now; null if it is gone.
+        widget: Glance<WidgetId> = Glance(widget),
+        /// Meta's webhook field, such as `account_update` or `message_template_status_update`.
+        field: String = field,
+        /// What happened, in Meta's word; null if it has none.
+        event: Option<String> = event,
+        /// What it is about, for people; null if Meta tells no more.
+        detail: Option<String> = detail,
     }
 }
 

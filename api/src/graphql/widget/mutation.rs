@@ -10,12 +10,12 @@ use crate::graphql::cursor::{self, Cursor};
 use crate::graphql::operation::{env, operation};
 use crate::graphql::user_error::user_errors;
 use input::{
-    WidgetConnectNumberInput, WidgetPublishInput, WidgetUnpublishInput, WidgetUpdateAdvancedInput,
-    WidgetUpdateAppearanceInput, WidgetUpdateBehaviorInput,
+    WidgetConnectNumberInput, WidgetPublishInput, WidgetReconnectInput, WidgetUnpublishInput,
+    WidgetUpdateAdvancedInput, WidgetUpdateAppearanceInput, WidgetUpdateBehaviorInput,
 };
 use payload::{
-    WidgetConnectNumberPayload, WidgetPublishPayload, WidgetUnpublishPayload, WidgetUpdateAdvancedPayload,
-    WidgetUpdateAppearancePayload, WidgetUpdateBehaviorPayload,
+    WidgetConnectNumberPayload, WidgetPublishPayload, WidgetReconnectPayload, WidgetUnpublishPayload,
+    WidgetUpdateAdvancedPayload, WidgetUpdateAppearancePayload, WidgetUpdateBehaviorPayload,
 };
 
 mod input;
@@ -67,6 +67,22 @@ impl WidgetMutation {
                 WidgetConnectNumberPayload { widget: None, user_errors: vec![error], event_cursor: None }
             }
         })
+    }
+
+    /// Mends a linked number: asks Meta about it with a new access token, or again with the stored one, and
+    /// subscribes to its webhooks. If Meta shows the number, whatever was wrong is over, and what waits is sent.
+    /// Needs an admin.
+    async fn widget_reconnect(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which widget, and perhaps a new access token.")] input: WidgetReconnectInput,
+    ) -> Result<WidgetReconnectPayload> {
+        let operation = operation(ctx);
+        let id = operation.id(&input.widget_id)?;
+        let token = input.access_token.as_deref();
+        let done = widget::reconnect(env(ctx), &operation.actor, id, token).await;
+        let (widget, user_errors, event_cursor) = shown(ctx, id, done).await?;
+        Ok(WidgetReconnectPayload { widget, user_errors, event_cursor })
     }
 
     /// Publishes a widget: its bot answers from now on. Refused while something is missing or its channel is

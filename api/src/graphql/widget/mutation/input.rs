@@ -21,6 +21,15 @@ pub struct WidgetConnectNumberInput {
     meta_app: String,
 }
 
+/// Which number to ask Meta about again.
+#[derive(InputObject)]
+pub struct WidgetReconnectInput {
+    /// The widget.
+    pub(super) widget_id: ID,
+    /// A new access token; left out, the stored one is tried. It is encrypted and never comes out again.
+    pub(super) access_token: Option<String>,
+}
+
 /// Which widget to publish.
 #[derive(InputObject)]
 pub struct WidgetPublishInput {

@@ -27,6 +27,12 @@ payloads! {
         widget: Option<Widget>,
     }
 
+    /// What reconnecting a number answers.
+    WidgetReconnectPayload {
+        /// The widget as it is now.
+        widget: Widget,
+    }
+
     /// What publishing a widget answers.
     WidgetPublishPayload {
         /// The widget as it is now.

@@ -1,0 +1,112 @@
+//! What a refusal means for the message, and for everything that waits behind it.
+//!
+//! Whatever stops more than this conversation closes a gate, and the message goes back to the queue without having
+//! used up anything: it waits before the gate like all others.
+
+use chrono::TimeDelta;
+use whatsapp::{ErrorClass, GraphError};
+
+use super::{State, advance};
+use crate::conversation::Thread;
+use crate::error::Result;
+use crate::gate::{self, GateKey, Reason, pace};
+use crate::health;
+use crate::id::WidgetId;
+use crate::tx::Tx;
+
+/// The longest pause between two tries of one message, in seconds.
+const LONGEST_PAUSE: i64 = 60;
+/// How often the bot tries again when Meta has a passing fault. People's messages wait until the window closes.
+const TRANSIENT_TRIES: i64 = 6;
+/// The longest that Meta may ask a number, a pair or an account to wait.
+const LONGEST_WISH: TimeDelta = TimeDelta::hours(1);
+
+/// Meta answered with an error: the message was not sent.
+pub(super) async fn refused(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    error: &GraphError,
+) -> Result<()> {
+    delivery.error_code = Some(error.code);
+    delivery.error_text = Some(whatsapp::explain(error));
+    let number = GateKey::number(WidgetId(thread.widget.id));
+    let class = whatsapp::classify(error);
+    match class {
+        ErrorClass::ThrottleNumber => {
+            gate::back_off(tx, &number, Reason::Throttled, retry_after(error)).await?;
+            queue_again(tx, thread, delivery, TimeDelta::zero()).await
+        }
+        ErrorClass::ThrottleAccount => {
+            let account = thread.widget.waba_id.as_deref().map_or(number, GateKey::account);
+            gate::back_off(tx, &account, Reason::Throttled, regain(error).or(retry_after(error))).await?;
+            queue_again(tx, thread, delivery, TimeDelta::zero()).await
+        }
+        ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity => {
+            health::failed(tx, WidgetId(thread.widget.id), class, error).await?;
+            queue_again(tx, thread, delivery, TimeDelta::zero()).await
+        }
+        ErrorClass::ThrottlePair => {
+            gate::passed(tx, &thread.widget).await?;
+            delivery.refusals += 1;
+            let pause = pace::pair_pause(delivery.refusals).max(retry_after(error).unwrap_or_default());
+            queue_again(tx, thread, delivery, pause).await
+        }
+        ErrorClass::Transient => {
+            delivery.refusals += 1;
+            if delivery.automatic && delivery.refusals >= TRANSIENT_TRIES {
+                return fail(tx, thread, delivery).await;
+            }
+            let jitter = TimeDelta::seconds(pace::jitter(delivery.refusals, LONGEST_PAUSE));
+            queue_again(tx, thread, delivery, retry_after(error).unwrap_or(jitter)).await
+        }
+        ErrorClass::Window => {
+            gate::passed(tx, &thread.widget).await?;
+            thread.conversation.window_closed_by_provider = true;
+            advance(tx, thread, delivery, State::Failed).await.map(drop)
+        }
+        ErrorClass::Recipient | ErrorClass::Payload | ErrorClass::UnknownPermanent => {
+            gate::passed(tx, &thread.widget).await?;
+            fail(tx, thread, delivery).await
+        }
+    }
+}
+
+/// Nothing was written: Meta cannot be reached, for nobody's message.
+pub(super) async fn unreachable(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+) -> Result<()> {
+    let number = GateKey::number(WidgetId(thread.widget.id));
+    gate::back_off(tx, &number, Reason::Unreachable, None).await?;
+    queue_again(tx, thread, delivery, TimeDelta::zero()).await
+}
+
+async fn fail(tx: &mut Tx<'_>, thread: &mut Thread, delivery: &mut entity::delivery::Model) -> Result<()> {
+    delivery.dead = true;
+    advance(tx, thread, delivery, State::Failed).await.map(drop)
+}
+
+async fn queue_again(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    pause: TimeDelta,
+) -> Result<()> {
+    let due = tx.now() + pause;
+    delivery.due_at = due;
+    advance(tx, thread, delivery, State::Queued).await?;
+    tx.due(due);
+    Ok(())
+}
+
+fn retry_after(error: &GraphError) -> Option<TimeDelta> {
+    let seconds = i64::try_from(error.retry_after?).unwrap_or(i64::MAX);
+    Some(TimeDelta::try_seconds(seconds).unwrap_or(LONGEST_WISH).min(LONGEST_WISH))
+}
+
+fn regain(error: &GraphError) -> Option<TimeDelta> {
+    let minutes = i64::try_from(error.regain_access_minutes?).unwrap_or(i64::MAX);
+    Some(TimeDelta::try_minutes(minutes).unwrap_or(LONGEST_WISH).min(LONGEST_WISH))
+}

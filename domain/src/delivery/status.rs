@@ -1,0 +1,43 @@
+//! Meta's statuses of what we sent, in whatever order they come.
+
+use whatsapp::ErrorClass;
+
+use super::settle::bind;
+use super::{State, advance};
+use crate::conversation::{self, Thread};
+use crate::error::Result;
+use crate::lane::LaneKey;
+use crate::tx::Tx;
+
+/// A status webhook for one of our messages. Returns whether it changed anything.
+pub(crate) async fn status_arrived(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+    status: &whatsapp::Status,
+) -> Result<bool> {
+    let to = match &status.status {
+        whatsapp::StatusKind::Sent => State::Sent,
+        whatsapp::StatusKind::Delivered => State::Delivered,
+        whatsapp::StatusKind::Read | whatsapp::StatusKind::Played => State::Read,
+        whatsapp::StatusKind::Failed => State::Failed,
+        whatsapp::StatusKind::Other(_) => return Ok(false),
+    };
+    if State::read(delivery)? == State::Unknown {
+        bind(tx, thread, delivery, &status.id).await?;
+        // What waited behind the unknown one may go now.
+        tx.hurry(LaneKey::delivery(thread.id()));
+    }
+    if to == State::Failed
+        && let Some(error) = status.errors.first()
+    {
+        delivery.error_code = Some(error.code);
+        delivery.error_text = Some(whatsapp::explain(error));
+        if whatsapp::classify(error) == ErrorClass::Window {
+            thread.conversation.window_closed_by_provider = true;
+        }
+    }
+    let moved = advance(tx, thread, delivery, to).await?;
+    conversation::save(tx, thread).await?;
+    Ok(moved)
+}

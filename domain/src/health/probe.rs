@@ -1,0 +1,165 @@
+//! Asking Meta how a number is doing, every five minutes.
+//!
+//! The answer decides, with one exception: a restriction is lifted by a person, because Meta still shows a restricted
+//! number as connected.
+
+use whatsapp::{CallError, ErrorClass, PhoneNumber, classify};
+
+use super::{PROBE_AGAIN, PROBE_EVERY, State, Why, change, failed, lock, subscription};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::gate::{self, pace};
+use crate::id::{WidgetId, WorkspaceId};
+use crate::scope::Scope;
+use crate::tx::Tx;
+use crate::widget;
+
+/// Asks about the number and, once an hour, about its subscription. Does nothing when neither is due.
+///
+/// # Errors
+/// NOT_FOUND; the database's. What Meta answers is no error here.
+pub async fn probe(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()> {
+    let scope = Scope::of(env, workspace);
+    let widget = widget::load(&scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    let token = widget::access_token(env, &widget)?;
+    let Some(seen) = super::find::row(&scope, id).await? else { return Ok(()) };
+    let now = env.clock.now();
+    if seen.probe_due_at.is_none_or(|at| at > now) {
+        return Ok(());
+    }
+    let (Some(number), Some(token), None) = (&widget.phone_number_id, token, widget.archived_at) else {
+        return forget(env, workspace, id).await;
+    };
+    let answer = env.outside.graph().phone_number(&token, number).await;
+    let shown = match seen.subscription_due_at.is_some_and(|at| at <= now) {
+        true => Some(subscription::look(env, &token, widget.waba_id.as_deref()).await),
+        false => None,
+    };
+    let mut tx = Tx::begin(env, workspace).await?;
+    let Some(mut row) = lock(&tx, id).await? else { return Ok(()) };
+    if let Some(shown) = shown {
+        subscription::note(&mut tx, &mut row, &shown).await?;
+    }
+    if row.revision == seen.revision {
+        conclude(&mut tx, row, answer).await?;
+    } else {
+        // Something happened while Meta answered: perhaps after it looked.
+        tx.due(now);
+        tx.save(&row).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn conclude(
+    tx: &mut Tx<'_>,
+    mut row: entity::widget_health::Model,
+    answer: std::result::Result<PhoneNumber, CallError>,
+) -> Result<()> {
+    let (now, widget) = (tx.now(), WidgetId(row.widget_id));
+    row.probe_due_at = Some(now + PROBE_EVERY);
+    match answer {
+        Ok(number) => {
+            row.probed_at = Some(now);
+            let is = State::read(&row)?;
+            let (to, why) = match judge(&number) {
+                Ok(()) if is == State::Restricted => {
+                    (is, Why { code: row.error_code, text: row.error_text.clone() })
+                }
+                Ok(()) => (State::Connected, Why::default()),
+                Err((State::NeedsSetup, why)) if row.offboarded => (State::Offboarded, why),
+                Err(other) => other,
+            };
+            if to == State::Connected {
+                row.offboarded = false;
+            }
+            learn(tx, &mut row, &number).await?;
+            change(tx, &mut row, to, why).await
+        }
+        Err(CallError::Refused(error)) => {
+            let class = classify(&error);
+            let telling =
+                matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity);
+            row.probe_due_at = Some(now + if telling { PROBE_EVERY } else { PROBE_AGAIN });
+            row.probed_at = if telling { Some(now) } else { row.probed_at };
+            tx.save(&row).await?;
+            failed(tx, widget, class, &error).await
+        }
+        Err(CallError::NotWritten { .. } | CallError::Unknown { .. }) => {
+            row.probe_due_at = Some(now + PROBE_AGAIN);
+            tx.save(&row).await?;
+            Ok(())
+        }
+    }
+}
+
+/// What Meta says of a number that it shows: whether it can be used, or what it is instead.
+///
+/// # Errors
+/// The state, and why, of one that cannot.
+pub(crate) fn judge(number: &PhoneNumber) -> std::result::Result<(), (State, Why)> {
+    let why = |what: &str, is: &str| Why {
+        code: None,
+        text: Some(format!("Meta shows the number's {what} as {is}")),
+    };
+    match number.status.as_deref() {
+        Some(status @ ("BANNED" | "RESTRICTED")) => return Err((State::Restricted, why("status", status))),
+        Some(status @ ("DISCONNECTED" | "DELETED" | "MIGRATED" | "PENDING" | "UNVERIFIED")) => {
+            return Err((State::NeedsSetup, why("status", status)));
+        }
+        _ => {}
+    }
+    match number.platform_type.as_deref() {
+        Some(platform) if platform != "CLOUD_API" => Err((State::NeedsSetup, why("platform", platform))),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps what Meta tells beside.
+pub(crate) async fn learn(
+    tx: &Tx<'_>,
+    row: &mut entity::widget_health::Model,
+    number: &PhoneNumber,
+) -> Result<()> {
+    row.quality.clone_from(&number.quality_rating);
+    row.on_business_app = number.is_on_biz_app.or(row.on_business_app);
+    // Where Meta does not tell, the slower pace is the safe one.
+    let per_second = if row.on_business_app == Some(false) { pace::CLOUD } else { pace::COEXISTING };
+    gate::set_pace(tx, WidgetId(row.widget_id), per_second).await
+}
+
+/// There is nothing to ask about, and nobody to ask as.
+async fn forget(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()> {
+    let mut tx = Tx::begin(env, workspace).await?;
+    let now = tx.now();
+    if let Some(mut row) = lock(&tx, id).await? {
+        row.probe_due_at = Some(now + PROBE_EVERY);
+        tx.save(&row).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(status: Option<&str>, platform: Option<&str>) -> PhoneNumber {
+        PhoneNumber {
+            status: status.map(str::to_owned),
+            platform_type: platform.map(str::to_owned),
+            ..PhoneNumber::default()
+        }
+    }
+
+    #[test]
+    fn only_what_meta_calls_unusable_is_not_connected() {
+        for fine in [(None, None), (Some("CONNECTED"), Some("CLOUD_API")), (Some("FLAGGED"), None)] {
+            assert!(judge(&number(fine.0, fine.1)).is_ok(), "{fine:?}");
+        }
+        let state = |status, platform| judge(&number(status, platform)).unwrap_err().0;
+        assert_eq!(state(Some("BANNED"), None), State::Restricted);
+        assert_eq!(state(Some("DISCONNECTED"), Some("CLOUD_API")), State::NeedsSetup);
+        assert_eq!(state(Some("CONNECTED"), Some("NOT_APPLICABLE")), State::NeedsSetup);
+    }
+}

@@ -1,0 +1,68 @@
+//! Lanes that wait before a gate, in the order in which they came to it.
+
+use sea_orm::ConnectionTrait;
+
+use super::{LaneKey, LaneKind, lock, make_ready};
+use crate::clock::Time;
+use crate::database::statement;
+use crate::error::Result;
+use crate::gate::GateKey;
+use crate::tx::SystemTx;
+
+/// Parks a held lane before a gate, in the place that it has there already or behind the others.
+pub(crate) async fn park_before(
+    db: &impl ConnectionTrait,
+    lane: &LaneKey,
+    token: i64,
+    gate: &GateKey,
+    now: Time,
+    until: Option<Time>,
+) -> Result<()> {
+    let (kind, key) = gate.columns();
+    db.execute_raw(statement(
+        db,
+        "UPDATE lane SET state = 'PARKED', due_at = $1, lease_until = NULL, \
+         gated_at = CASE WHEN gate_kind = $2 AND gate_key = $3 THEN gated_at ELSE $4 END, gate_kind = $5, gate_key = $6 \
+         WHERE kind = $7 AND key = $8 AND state = 'HELD' AND token = $9",
+        [
+            until.into(),
+            kind.into(),
+            key.into(),
+            now.into(),
+            kind.into(),
+            key.into(),
+            lane.kind.as_str().into(),
+            lane.key.clone().into(),
+            token.into(),
+        ],
+    ))
+    .await?;
+    Ok(())
+}
+
+/// The lanes that have waited longest before a gate.
+pub(crate) async fn waiting_before(
+    db: &impl ConnectionTrait,
+    gate: &GateKey,
+    most: usize,
+) -> Result<Vec<LaneKey>> {
+    let (kind, key) = gate.columns();
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let sql = "SELECT key FROM lane WHERE kind = 'DELIVERY' AND state = 'PARKED' AND gate_kind = $1 AND gate_key = $2 \
+               ORDER BY gated_at, key LIMIT $3";
+    let rows = db.query_all_raw(statement(db, sql, [kind.into(), key.into(), most.into()])).await?;
+    let delivery =
+        |row: &sea_orm::QueryResult| Ok(LaneKey { kind: LaneKind::Delivery, key: row.try_get("", "key")? });
+    rows.iter().map(delivery).collect()
+}
+
+/// Makes a lane that waits before a gate ready; it keeps the mark of having waited.
+pub(crate) async fn let_through(tx: &mut SystemTx<'_>, lane: &LaneKey) -> Result<()> {
+    if let Some((state, token)) = lock(tx.db(), lane).await?
+        && state == "PARKED"
+    {
+        let job = make_ready(tx.db(), lane, token).await?;
+        tx.enqueue(job);
+    }
+    Ok(())
+}
