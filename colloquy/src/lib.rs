@@ -14,6 +14,7 @@ mod single;
 mod token;
 
 pub mod testing {
+
     //! The running server, for tests that start it in their own process.
     pub use crate::cli::Role;
     pub use crate::serve::Server;

@@ -15,8 +15,6 @@ use crate::scope::Scope;
 pub enum Question {
     /// Something to read, joined in order.
     Text(String),
-    /// Only stickers: no answer is expected.
-    Stickers,
     /// Content without any text: a person must look.
     Unreadable,
 }
@@ -32,8 +30,6 @@ impl Question {
             .collect();
         if !texts.is_empty() {
             Self::Text(texts.join("\n"))
-        } else if messages.iter().all(|message| message.kind == "sticker") {
-            Self::Stickers
         } else {
             match messages.iter().filter_map(caption).reduce(|all, next| all + "\n" + &next) {
                 Some(captions) => Self::Text(captions),
@@ -63,8 +59,6 @@ pub enum Reply {
     Answer(Answer),
     /// It asks for a person.
     Person(WaitReason),
-    /// Nothing needs an answer.
-    Nothing,
 }
 
 /// An answer with what it leans on.
@@ -84,7 +78,6 @@ pub struct Answer {
 /// The database's.
 pub async fn reply(scope: &Scope, question: &Question, threshold: f64) -> Result<Reply> {
     let text = match question {
-        Question::Stickers => return Ok(Reply::Nothing),
         Question::Unreadable => return Ok(Reply::Person(WaitReason::Unreadable)),
         Question::Text(text) => text,
     };

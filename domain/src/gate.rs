@@ -26,7 +26,7 @@ use crate::tx::{Tx, locked};
 
 pub use find::{Sending, blocked_for, of};
 pub(crate) use pass::{Closed, Passage, pass, passed};
-pub(crate) use wait::{due, release, wait_before};
+pub(crate) use wait::{due, pass_on, release, wait_before};
 
 /// Whose sends a gate stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -21,7 +21,7 @@ use crate::id::ConversationId;
 use crate::job::Job;
 use crate::tx::{SystemTx, has_row_locks};
 
-pub(crate) use before_gate::{let_through, park_before, waiting_before};
+pub(crate) use before_gate::{Place, let_through, park_before, waiting_before};
 pub use census::{census, oldest};
 
 /// What kind of things go through a lane.

@@ -22,6 +22,9 @@ pub use find::{by_provider_id, load, pages, session_of};
 pub use resend::resend;
 pub use send::{Send, Text, newer_than, send};
 
+/// The kind of message that alone gets no answer of the bot's.
+pub(crate) const STICKER: &str = "sticker";
+
 /// Who wrote, without their name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -33,6 +33,8 @@ pub(crate) async fn serve(simulator: Simulator, socket: TcpListener) {
         .route("/faults", post(orders::faults))
         .route("/offboard", post(orders::offboard))
         .route("/reconnect", post(orders::reconnect))
+        .route("/unsubscribe", post(orders::unsubscribe))
+        .route("/account/news", post(orders::account_news))
         .layer(middleware::from_fn_with_state(simulator.clone(), guard::only_programs))
         .with_state(simulator);
     if let Err(error) = axum::serve(socket, router).await {
@@ -60,7 +62,7 @@ async fn index(State(simulator): State<Simulator>) -> Json<Value> {
         "waiting": *simulator.world.pending.borrow(),
         "routes": ["POST /numbers", "POST /handshake", "POST /customers/say", "POST /business/type",
             "GET /sends?after=", "GET /reads", "GET /threads?phone_number_id=", "POST /faults", "POST /offboard",
-            "POST /reconnect"],
+            "POST /reconnect", "POST /unsubscribe", "POST /account/news"],
     }))
 }
 

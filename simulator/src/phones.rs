@@ -3,6 +3,8 @@
 //! Invariant: what a phone sends is in its thread before its webhook is queued; while the number is
 //! offboarded the thread grows and no webhook is queued.
 
+use serde_json::Value;
+
 use crate::{
     content::Content,
     customer::Customer,
@@ -147,19 +149,29 @@ impl Simulator {
             accounts.of_waba(&waba).cloned().collect()
         };
         let event = if off { "ACCOUNT_OFFBOARDED" } else { "ACCOUNT_RECONNECTED" };
+        self.tell_apps(&numbers, "account_update", &payload::account_update(event));
+    }
+
+    /// News of an account (or of a number's account) in one of Meta's account-level fields, as it is written: for
+    /// example `account_update` with `{"event": "PARTNER_REMOVED"}`. False when nobody has the account.
+    pub fn account_news(&self, id: &str, field: &str, value: &Value) -> bool {
+        let numbers: Vec<Number> = {
+            let accounts = lock(&self.world.accounts);
+            let waba = accounts.waba(id);
+            waba.iter().flat_map(|waba| accounts.of_waba(waba)).cloned().collect()
+        };
+        self.tell_apps(&numbers, field, value);
+        !numbers.is_empty()
+    }
+
+    /// Names only the account, so each app hears it once.
+    fn tell_apps(&self, numbers: &[Number], field: &str, value: &Value) {
         let mut told: Vec<&str> = Vec::new();
-        for number in &numbers {
-            // Names only the account, so each app hears it once.
+        for number in numbers {
             if !told.contains(&number.app.as_str()) {
                 told.push(&number.app);
                 let key = format!("{} of {}", number.waba_id, number.app);
-                self.world.courier.queue(
-                    self,
-                    &key,
-                    number,
-                    "account_update",
-                    payload::account_update(event),
-                );
+                self.world.courier.queue(self, &key, number, field, value.clone());
             }
         }
     }

@@ -176,6 +176,26 @@ impl Script {
         self.set(|s| s.pair = limit)
     }
 
+    /// Whether numbers are shown as being on a phone too. They are by default.
+    pub fn on_business_app(&self, on: bool) -> &Self {
+        self.set(|s| s.on_business_app = on)
+    }
+
+    /// The status that numbers are shown with, such as `DISCONNECTED` or `BANNED`. `CONNECTED` by default.
+    pub fn number_status(&self, status: &str) -> &Self {
+        self.set(|s| status.clone_into(&mut s.number_status))
+    }
+
+    /// Somebody ends the app's subscription to the webhooks of an account, or of a number's account.
+    pub fn unsubscribe(&self, id: &str) -> &Self {
+        let mut accounts = lock(&self.simulator.world.accounts);
+        if let Some(waba) = accounts.waba(id) {
+            accounts.unsubscribed.insert(waba);
+        }
+        drop(accounts);
+        self
+    }
+
     /// The account of this number (or this account) leaves the Cloud API: ACCOUNT_OFFBOARDED is
     /// queued, sends are refused, and what is written meanwhile is told to nobody.
     pub fn offboard(&self, id: &str) -> &Self {

@@ -1,19 +1,12 @@
 //! Sending when Meta is slow, refuses, throttles, or drops the answer.
 
 use chrono::TimeDelta;
-use domain::id::{ConversationId, MessageId};
+use domain::id::ConversationId;
 use serde_json::{Value, json};
 use simulator::Fault;
 use tests::knowledge::QUESTION;
 use tests::wait::until;
 use tests::{Hub, Options};
-
-async fn states(hub: &Hub, id: ConversationId) -> Vec<(String, i64)> {
-    let ids: Vec<_> = hub.messages(id).await.iter().map(|message| MessageId(message.id)).collect();
-    let mut rows = domain::delivery::of(&hub.scope(), &ids).await.unwrap();
-    rows.sort_by_key(|row| row.number);
-    rows.into_iter().map(|row| (row.state, row.attempts)).collect()
-}
 
 async fn ask(hub: &Hub) -> ConversationId {
     ConversationId(hub.stored(&hub.says(&hub.customer("Ada"), QUESTION).await).await.conversation_id)
@@ -28,13 +21,13 @@ async fn a_throttled_send_waits_as_long_as_meta_says_and_arrives_once() {
     let hub = Hub::with(movable()).await;
     hub.simulator.script().fail_next(1, Fault::throttled().retry_after(30));
     let id = ask(&hub).await;
-    until("the send was refused", async || (states(&hub, id).await == [("QUEUED".into(), 1)]).then_some(()))
+    until("the send was refused", async || (hub.states(id).await == [("QUEUED".into(), 1)]).then_some(()))
         .await;
     hub.advance(TimeDelta::seconds(29));
     hub.quiet().await;
-    assert_eq!(states(&hub, id).await, [("QUEUED".into(), 1)], "not before its time");
+    assert_eq!(hub.states(id).await, [("QUEUED".into(), 1)], "not before its time");
     hub.advance(TimeDelta::seconds(1));
-    until("it is sent", async || (states(&hub, id).await[0].1 == 2).then_some(())).await;
+    until("it is sent", async || (hub.states(id).await[0].1 == 2).then_some(())).await;
     hub.quiet().await;
     assert_eq!(hub.simulator.sends().iter().filter(|sent| sent.arrived()).count(), 1);
     hub.finish().await;
@@ -47,7 +40,7 @@ async fn an_answer_that_was_lost_is_unknown_and_settled_by_the_status() {
     let id = ask(&hub).await;
     // Nobody repeats it; Meta's status names our reference and settles it.
     until("a status settles it", async || {
-        states(&hub, id)
+        hub.states(id)
             .await
             .first()
             .filter(|(state, _)| ["DELIVERED", "READ"].contains(&state.as_str()))
@@ -64,7 +57,7 @@ async fn an_unknown_answer_without_a_status_goes_to_a_person_after_two_minutes()
     let hub = Hub::with(movable()).await;
     hub.simulator.script().statuses(false).drop_next(1);
     let id = ask(&hub).await;
-    until("it is unknown", async || (states(&hub, id).await == [("UNKNOWN".into(), 1)]).then_some(())).await;
+    until("it is unknown", async || (hub.states(id).await == [("UNKNOWN".into(), 1)]).then_some(())).await;
     hub.advance(TimeDelta::seconds(119));
     hub.quiet().await;
     assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING");
@@ -84,7 +77,7 @@ async fn a_refused_answer_of_the_bot_goes_to_a_person_with_the_reason() {
     hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
     let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
     assert_eq!(waits[0].reason, "DELIVERY_FAILED");
-    assert_eq!(states(&hub, id).await, [("FAILED".into(), 1)]);
+    assert_eq!(hub.states(id).await, [("FAILED".into(), 1)]);
     hub.finish().await;
 }
 
@@ -93,13 +86,13 @@ async fn a_bot_answer_that_cannot_be_sent_for_ten_minutes_is_void() {
     let hub = Hub::with(movable()).await;
     hub.simulator.script().expire_tokens(true);
     let id = ask(&hub).await;
-    until("the send was refused", async || (states(&hub, id).await == [("QUEUED".into(), 1)]).then_some(()))
+    until("the send was refused", async || (hub.states(id).await == [("QUEUED".into(), 1)]).then_some(()))
         .await;
     hub.advance(TimeDelta::minutes(10));
     hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
     let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
     assert_eq!(waits[0].reason, "CHANNEL_UNAVAILABLE");
-    assert_eq!(states(&hub, id).await[0].0, "CANCELLED");
+    assert_eq!(hub.states(id).await[0].0, "CANCELLED");
     assert!(hub.simulator.sends().iter().all(|sent| !sent.arrived()));
     hub.finish().await;
 }
@@ -110,17 +103,17 @@ async fn a_late_failure_of_an_old_session_leaves_the_present_one_alone() {
     hub.simulator.script().statuses(false);
     let ada = hub.customer("Ada");
     let id = ConversationId(hub.stored(&hub.says(&ada, QUESTION).await).await.conversation_id);
-    until("it is sent", async || (states(&hub, id).await == [("SENT".into(), 1)]).then_some(())).await;
+    until("it is sent", async || (hub.states(id).await == [("SENT".into(), 1)]).then_some(())).await;
     hub.advance(TimeDelta::hours(25));
     hub.becomes(id, "CLOSED").await;
     hub.stored(&hub.says(&ada, QUESTION).await).await;
-    until("the next session is answered", async || (states(&hub, id).await.len() == 2).then_some(())).await;
+    until("the next session is answered", async || (hub.states(id).await.len() == 2).then_some(())).await;
     hub.quiet().await;
     let old = hub.messages(id).await[1].provider_id.clone().expect("it was sent");
     let error = json!({"code": 131026, "title": "Message undeliverable"});
     let failed = json!({"id": old, "status": "failed", "timestamp": "1772445600", "recipient_id": "1", "errors": [error]});
     hub.meta_posts("messages", json!({"statuses": [failed]})).await;
-    until("the old one is failed", async || (states(&hub, id).await[0].0 == "FAILED").then_some(())).await;
+    until("the old one is failed", async || (hub.states(id).await[0].0 == "FAILED").then_some(())).await;
     hub.quiet().await;
     assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING", "today's customer has her answer");
     assert_eq!(domain::human_wait::of(&hub.scope(), &[id]).await.unwrap(), []);
@@ -136,7 +129,7 @@ async fn an_answer_of_a_number_without_a_token_goes_to_a_person_as_channel_unava
     hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
     let waits = domain::human_wait::of(&hub.scope(), &[id]).await.unwrap();
     assert_eq!(waits.iter().map(|wait| wait.reason.as_str()).collect::<Vec<_>>(), ["CHANNEL_UNAVAILABLE"]);
-    assert_eq!(states(&hub, id).await, [("FAILED".into(), 0)]);
+    assert_eq!(hub.states(id).await, [("FAILED".into(), 0)]);
     hub.finish().await;
 }
 
@@ -147,14 +140,14 @@ async fn a_refused_answer_is_not_tried_again_after_a_member_closed() {
     let script = hub.simulator.script();
     script.fail_next(1, Fault::throttled().retry_after(1)).answer_delay(std::time::Duration::from_secs(2));
     let id = ask(&hub).await;
-    until("it is on the wire", async || (states(&hub, id).await == [("SENDING".into(), 1)]).then_some(()))
+    until("it is on the wire", async || (hub.states(id).await == [("SENDING".into(), 1)]).then_some(()))
         .await;
     let tomorrow = hub.env.clock.now() + TimeDelta::hours(1);
     domain::conversation::snooze(&hub.env, &hub.actor, id, tomorrow).await.unwrap();
     domain::conversation::close(&hub.env, &hub.actor, id).await.unwrap();
-    until("Meta refused it", async || (states(&hub, id).await[0].0 != "SENDING").then_some(())).await;
+    until("Meta refused it", async || (hub.states(id).await[0].0 != "SENDING").then_some(())).await;
     hub.advance(TimeDelta::seconds(2));
-    until("it is void", async || (states(&hub, id).await[0].0 == "CANCELLED").then_some(())).await;
+    until("it is void", async || (hub.states(id).await[0].0 == "CANCELLED").then_some(())).await;
     hub.quiet().await;
     assert_eq!(hub.simulator.sends().iter().filter(|sent| sent.arrived()).count(), 0);
     hub.finish().await;

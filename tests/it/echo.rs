@@ -22,11 +22,6 @@ async fn echo(hub: &Hub, to: &str, id: &str, at: i64, text: &str) {
     hub.meta_posts("smb_message_echoes", json!({"message_echoes": [echo]})).await;
 }
 
-async fn deliveries(hub: &Hub, id: ConversationId) -> Vec<entity::delivery::Model> {
-    let ids: Vec<_> = hub.messages(id).await.iter().map(|message| MessageId(message.id)).collect();
-    domain::delivery::of(&hub.scope(), &ids).await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_echo_of_our_own_send_whose_answer_was_lost_is_that_message() {
     let hub = Hub::with(movable()).await;
@@ -34,13 +29,13 @@ async fn an_echo_of_our_own_send_whose_answer_was_lost_is_that_message() {
     let ada = hub.customer("Ada");
     let id = ConversationId(hub.stored(&hub.says(&ada, QUESTION).await).await.conversation_id);
     until("the answer is lost", async || {
-        (deliveries(&hub, id).await.first()?.state == "UNKNOWN").then_some(())
+        (hub.deliveries(id).await.first()?.state == "UNKNOWN").then_some(())
     })
     .await;
     let sent = hub.simulator.sends().remove(0);
     let now = hub.env.clock.now().timestamp();
     echo(&hub, ada.wa_id.as_deref().unwrap(), &sent.wamid.clone().unwrap(), now, &sent.text).await;
-    until("it is settled", async || (deliveries(&hub, id).await[0].state == "SENT").then_some(())).await;
+    until("it is settled", async || (hub.deliveries(id).await[0].state == "SENT").then_some(())).await;
     hub.quiet().await;
     let messages = hub.messages(id).await;
     assert_eq!(messages.len(), 2, "the echo is no message of its own");
@@ -60,7 +55,7 @@ async fn an_echo_that_only_looks_like_another_message_is_hidden_when_the_status_
     let ada = hub.customer("Ada");
     let id = ConversationId(hub.stored(&hub.says(&ada, QUESTION).await).await.conversation_id);
     until("the answer is lost", async || {
-        (deliveries(&hub, id).await.first()?.state == "UNKNOWN").then_some(())
+        (hub.deliveries(id).await.first()?.state == "UNKNOWN").then_some(())
     })
     .await;
     let sent = hub.simulator.sends().remove(0);
@@ -77,7 +72,7 @@ async fn an_echo_that_only_looks_like_another_message_is_hidden_when_the_status_
     let messages = hub.messages(id).await;
     assert_eq!(messages.iter().map(|m| m.number).collect::<Vec<_>>(), [1, 2, 3], "nothing is renumbered");
     assert_eq!(messages[2].duplicate_of, Some(messages[1].id));
-    assert_eq!(deliveries(&hub, id).await[0].state, "DELIVERED");
+    assert_eq!(hub.deliveries(id).await[0].state, "DELIVERED");
     let query = "query ($id: ID!) { node(id: $id) { ... on Message { duplicateOf { number } } } }";
     let shown = hub.client.data(query, json!({"id": MessageId(messages[2].id).to_string()})).await;
     assert_eq!(shown["node"]["duplicateOf"], json!({"number": 2}));
@@ -166,11 +161,11 @@ async fn what_a_member_sent_in_vain_can_be_sent_again_by_hand_and_names_the_old_
         hub.client.mutate("messageSend", input, "message { id number }").await["message"].take()
     };
     let arrived = send("this one arrives").await;
-    until("it is sent", async || (deliveries(&hub, id).await[0].state == "SENT").then_some(())).await;
+    until("it is sent", async || (hub.deliveries(id).await[0].state == "SENT").then_some(())).await;
     hub.simulator.script().drop_next(1);
     let lost = send("is this one lost?").await;
     until("it is unknown", async || {
-        deliveries(&hub, id).await.iter().any(|delivery| delivery.state == "UNKNOWN").then_some(())
+        hub.deliveries(id).await.iter().any(|delivery| delivery.state == "UNKNOWN").then_some(())
     })
     .await;
     let resend = async |message: &Value| {

@@ -6,6 +6,8 @@ mod contact;
 mod delivery;
 mod echo;
 mod feed;
+mod gate;
+mod health;
 mod isolation;
 mod job_layer;
 mod knowledge;

@@ -37,19 +37,13 @@ async fn closes(hub: &Hub) -> usize {
     entries.iter().filter(|entry| matches!(entry.event, Event::SessionClosed { .. })).count()
 }
 
-/// Lets the ticker look and everything that it found happen.
-async fn settle(hub: &Hub) {
-    due::look(&hub.env).await.unwrap();
-    hub.quiet().await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_is_open_one_microsecond_before_24_hours_and_closed_at_24_hours() {
     let hub = Hub::with(movable()).await;
     let (_, id) = opened(&hub).await;
     let deadline = start_of_time() + TimeDelta::hours(24);
     hub.set_clock(deadline - TimeDelta::microseconds(1));
-    settle(&hub).await;
+    hub.settle().await;
     assert_ne!(hub.conversation(id).await.status, "CLOSED");
     hub.set_clock(deadline);
     hub.becomes(id, "CLOSED").await;
@@ -92,7 +86,7 @@ async fn a_snooze_that_is_over_shows_and_a_customer_message_wakes_one() {
     let until = start_of_time() + TimeDelta::hours(2);
     conversation::snooze(&hub.env, &hub.actor, id, until).await.unwrap();
     hub.set_clock(until - TimeDelta::microseconds(1));
-    settle(&hub).await;
+    hub.settle().await;
     assert_eq!(hub.conversation(id).await.status, "SNOOZED");
     hub.set_clock(until);
     hub.becomes(id, "PREVIOUSLY_SNOOZED").await;

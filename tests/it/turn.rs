@@ -12,6 +12,13 @@ fn gathering() -> Options {
     Options { movable_clock: true, gather_ms: 2_000, ..Options::default() }
 }
 
+async fn turns(hub: &Hub, id: ConversationId) -> Vec<entity::turn::Model> {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let scope = hub.scope();
+    let query = scope.find::<entity::turn::Entity>();
+    query.filter(entity::turn::Column::ConversationId.eq(id.0)).all(scope.reader()).await.unwrap()
+}
+
 async fn answers(hub: &Hub, id: ConversationId) -> Vec<entity::message::Model> {
     hub.messages(id).await.into_iter().filter(|message| message.author == "BOT").collect()
 }
@@ -55,8 +62,7 @@ async fn a_turn_whose_job_came_too_early_is_found_again() {
     hub.quiet().await;
     hub.advance(TimeDelta::seconds(3));
     until("both messages are answered", async || {
-        let scope = hub.scope();
-        let turns = scope.find::<entity::turn::Entity>().all(scope.reader()).await.unwrap();
+        let turns = turns(&hub, id).await;
         let done = turns.iter().all(|turn| turn.ended_at.is_some());
         let through = turns.iter().filter_map(|turn| turn.covers_through).max();
         (done && through == Some(second.number)).then_some(())
@@ -126,5 +132,27 @@ async fn a_second_job_for_a_running_turn_does_nothing_and_the_first_one_may_come
     assert_eq!(run(7).await, 1, "it is done");
     hub.stop().await;
     hub.restart(true).await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sticker_alone_gets_no_turn_and_one_beside_words_is_covered_with_them() {
+    let hub = Hub::start().await;
+    let ada = hub.customer("Ada");
+    let sticker = simulator::Content::Other { kind: "sticker".into(), node: serde_json::json!({"id": "1"}) };
+    let sends = async || hub.simulator.customer_sends(&hub.number.phone_number_id, &ada, &sticker).await;
+    let id = ConversationId(hub.stored(&sends().await).await.conversation_id);
+    hub.quiet().await;
+    assert_eq!(turns(&hub, id).await.len(), 0, "nobody is to answer a sticker");
+    assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING");
+    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    until("the words are answered", async || (answers(&hub, id).await.len() == 1).then_some(())).await;
+    hub.stored(&sends().await).await;
+    hub.quiet().await;
+    let turns = turns(&hub, id).await;
+    assert_eq!(
+        turns.iter().map(|turn| (turn.covers_from, turn.covers_through)).collect::<Vec<_>>(),
+        [(Some(1), Some(2))]
+    );
     hub.finish().await;
 }

@@ -9,13 +9,13 @@ use domain::clock::{Clock, ManualClock};
 use domain::database::{Database, Durability};
 use domain::env::{Env, Parts};
 use domain::hint::Hints;
-use domain::id::{ConversationId, WidgetId};
+use domain::id::WidgetId;
 use domain::outside::Outside;
 use domain::secret::Keyring;
 use domain::settings::{MetaApp, Settings};
 use domain::widget::{self, Advanced, Behavior, Connect};
 use domain::{Actor, Scope, workspace};
-use simulator::{Customer, Number, Simulator};
+use simulator::{Number, Simulator};
 use tokio::net::TcpListener;
 
 use crate::client::Client;
@@ -121,66 +121,6 @@ impl Hub {
         }
     }
 
-    /// A customer whom nobody else has.
-    pub fn customer(&self, name: &str) -> Customer {
-        let n = next();
-        self.simulator.customer(Some(&format!("8869{n:08}")), Some(&format!("TW.{n:016}")), name)
-    }
-
-    /// The customer writes a text; gives back Meta's id.
-    pub async fn says(&self, customer: &Customer, text: &str) -> String {
-        self.simulator.customer_says(&self.number.phone_number_id, customer, text).await
-    }
-
-    /// Somebody types in the phone app; gives back Meta's id.
-    pub async fn types(&self, customer: &Customer, text: &str) -> String {
-        self.simulator.business_types(&self.number.phone_number_id, customer, text).await
-    }
-
-    /// Reads of the workspace.
-    pub fn scope(&self) -> Scope {
-        Scope::of(&self.env, self.actor.workspace)
-    }
-
-    /// Waits until the message with Meta's id is stored.
-    pub async fn stored(&self, wamid: &str) -> entity::message::Model {
-        until(&format!("{wamid} is stored"), async || self.message(wamid).await).await
-    }
-
-    /// The message with Meta's id, if it is stored.
-    pub async fn message(&self, wamid: &str) -> Option<entity::message::Model> {
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let scope = self.scope();
-        let query =
-            scope.find::<entity::message::Entity>().filter(entity::message::Column::ProviderId.eq(wamid));
-        query.one(scope.reader()).await.expect("the database answers")
-    }
-
-    /// The messages of a conversation in order.
-    pub async fn messages(&self, id: ConversationId) -> Vec<entity::message::Model> {
-        use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
-        let scope = self.scope();
-        let query = scope
-            .find::<entity::message::Entity>()
-            .filter(entity::message::Column::ConversationId.eq(id.0))
-            .order_by_asc(entity::message::Column::Number);
-        query.all(scope.reader()).await.expect("the database answers")
-    }
-
-    /// The conversation as it is stored now.
-    pub async fn conversation(&self, id: ConversationId) -> entity::conversation::Model {
-        let found = domain::conversation::load(&self.scope(), &[id]).await.expect("the database answers");
-        found.into_iter().next().expect("the conversation exists")
-    }
-
-    /// Waits until a conversation has a status.
-    pub async fn becomes(&self, id: ConversationId, status: &str) -> entity::conversation::Model {
-        until(&format!("the conversation becomes {status}"), async || {
-            Some(self.conversation(id).await).filter(|conversation| conversation.status == status)
-        })
-        .await
-    }
-
     /// Moves the movable clock, and tells the ticker.
     pub fn advance(&self, step: TimeDelta) {
         self.clock.as_ref().expect("a movable clock").advance(step);
@@ -203,6 +143,12 @@ impl Hub {
     pub async fn quiet(&self) {
         assert!(self.simulator.settled(crate::wait::LONG).await, "the simulator's webhooks settle");
         until("everything is done", async || is_quiet(&self.env).await.then_some(())).await;
+    }
+
+    /// Lets the ticker look at the time that the clock shows, and everything that it finds happen.
+    pub async fn settle(&self) {
+        domain::due::look(&self.env).await.expect("the database answers");
+        self.quiet().await;
     }
 
     /// Ends the test: nothing may be left over, no job may have died.
@@ -340,7 +286,7 @@ pub fn unique_number(callback: &str) -> Number {
     }
 }
 
-fn next() -> u64 {
+pub(crate) fn next() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }

@@ -6,6 +6,8 @@ pub mod client;
 pub mod database;
 pub mod hub;
 pub mod knowledge;
+mod look;
+mod people;
 pub mod poison;
 pub mod program;
 pub mod socket;

@@ -62,7 +62,7 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
         match claim {
             Claim::Settled => {}
             Claim::Gated { closed, until } => {
-                return gate::wait_before(env, lane, token, &closed, until).await;
+                return gate::wait_before(env, (lane, token), &closed, waited.as_ref(), until).await;
             }
             Claim::Send(claimed) => {
                 // The next message of this conversation goes behind the others that wait.
@@ -74,6 +74,9 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
                 trace::within_that_of(claimed.trace.as_deref(), send).await?;
             }
         }
+    }
+    if let Some(gate) = &waited {
+        gate::pass_on(env, gate).await?;
     }
     lane::leave(env, lane, token, async |tx| {
         Ok(match next(tx.db(), conversation, env.clock.now()).await? {

@@ -9,7 +9,7 @@ use crate::database::statement;
 use crate::env::Env;
 use crate::error::Result;
 use crate::id::WidgetId;
-use crate::lane::{self, LaneKey};
+use crate::lane::{self, LaneKey, Place};
 use crate::tx::SystemTx;
 
 /// How many an account's gate lets through at a time.
@@ -17,12 +17,13 @@ const ACCOUNT_AT_ONCE: usize = 20;
 /// How long whoever was let through after an error has until it counts as lost.
 const UNDER_WAY: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
 
-/// Leaves a held lane before a gate. `until` is when something must be done all the same: the window closes.
+/// Leaves a held lane before a gate. `waited` is the gate that it was let through, and has not passed since; `until`
+/// is when something must be done all the same: the window closes.
 pub(crate) async fn wait_before(
     env: &Env,
-    lane: &LaneKey,
-    token: i64,
+    (lane, token): (&LaneKey, i64),
     closed: &Closed,
+    waited: Option<&GateKey>,
     until: Option<Time>,
 ) -> Result<()> {
     let mut tx = SystemTx::begin(env).await?;
@@ -37,7 +38,8 @@ pub(crate) async fn wait_before(
         };
         gate.save(tx.db()).await?;
     }
-    lane::park_before(tx.db(), lane, token, &closed.gate, now, until).await?;
+    let place = if waited == Some(&closed.gate) { Place::Kept } else { Place::Last };
+    lane::park_before(tx.db(), (lane, token), &closed.gate, place, until).await?;
     for at in [gate.row.release_at, until].into_iter().flatten() {
         tx.due(at);
     }
@@ -81,6 +83,19 @@ pub(crate) async fn release(env: &Env, key: &GateKey) -> Result<()> {
         tx.due(at);
     }
     gate.save(tx.db()).await?;
+    tx.commit().await
+}
+
+/// Whoever was let through had nothing to send any more: the next one may go in its place.
+pub(crate) async fn pass_on(env: &Env, key: &GateKey) -> Result<()> {
+    let mut tx = SystemTx::begin(env).await?;
+    let now = env.clock.now();
+    let mut gate = lock(tx.db(), key).await?;
+    if gate.row.waiting && !gate.is_blocked(now) {
+        gate.row.release_at = Some(now);
+        gate.save(tx.db()).await?;
+        tx.due(now);
+    }
     tx.commit().await
 }
 

@@ -48,7 +48,8 @@ pub(super) async fn apply(
     let late = at + TimeDelta::seconds(thread.widget.session_length_s) <= element.arrived_at;
     if !late {
         let number = thread.next_number();
-        conversation::step(tx, &mut thread, Event::Customer { number, at, readable: !placeholder }).await?;
+        let readable = !placeholder && !is_sticker(&message.body);
+        conversation::step(tx, &mut thread, Event::Customer { number, at, readable }).await?;
         open_window(&mut thread, at);
     }
     let text = shown(&message.body);
@@ -96,6 +97,11 @@ async fn content(
 /// Meta announces content that it hands over later, under the same id.
 fn is_placeholder(body: &Body) -> bool {
     matches!(body, Body::Unsupported { code: Some(131_060), .. })
+}
+
+/// A sticker says nothing that the bot could answer; with words beside it, these are answered.
+fn is_sticker(body: &Body) -> bool {
+    matches!(body, Body::Media(media) if media.media == message::STICKER)
 }
 
 fn open_window(thread: &mut Thread, at: crate::Time) {

@@ -3,31 +3,41 @@
 use sea_orm::ConnectionTrait;
 
 use super::{LaneKey, LaneKind, lock, make_ready};
-use crate::clock::Time;
+use crate::clock::{Time, machine_now};
 use crate::database::statement;
 use crate::error::Result;
 use crate::gate::GateKey;
 use crate::tx::SystemTx;
 
-/// Parks a held lane before a gate, in the place that it has there already or behind the others.
+/// Where a lane waits. Places are given by machine time, so that two lanes never come at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The one that it had.
+    Kept,
+    /// Behind all others.
+    Last,
+}
+
+/// Parks a held lane before a gate: in the place that it had there, if it was let through in vain, or else behind
+/// the others.
 pub(crate) async fn park_before(
     db: &impl ConnectionTrait,
-    lane: &LaneKey,
-    token: i64,
+    (lane, token): (&LaneKey, i64),
     gate: &GateKey,
-    now: Time,
+    place: Place,
     until: Option<Time>,
 ) -> Result<()> {
     let (kind, key) = gate.columns();
+    let now = machine_now();
     db.execute_raw(statement(
         db,
         "UPDATE lane SET state = 'PARKED', due_at = $1, lease_until = NULL, \
-         gated_at = CASE WHEN gate_kind = $2 AND gate_key = $3 THEN gated_at ELSE $4 END, gate_kind = $5, gate_key = $6 \
+         gated_at = CASE WHEN $2 THEN COALESCE(gated_at, $3) ELSE $4 END, gate_kind = $5, gate_key = $6 \
          WHERE kind = $7 AND key = $8 AND state = 'HELD' AND token = $9",
         [
             until.into(),
-            kind.into(),
-            key.into(),
+            (place == Place::Kept).into(),
+            now.into(),
             now.into(),
             kind.into(),
             key.into(),

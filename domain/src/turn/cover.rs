@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, 
 use crate::conversation::Thread;
 use crate::error::Result;
 use crate::id::TurnId;
-use crate::message::AuthorKind;
+use crate::message::{self, AuthorKind};
 use crate::tx::Tx;
 
 /// What is left to answer in the open session.
@@ -26,7 +26,7 @@ impl Left {
 
 /// The session's customer messages above both the last human message and what earlier turns covered;
 /// a turn whose answer failed or was cancelled covered nothing, nor did one that could not read what it
-/// had (BOT_OFF, MODEL_DOWN, CHANNEL_UNAVAILABLE). None when nothing is left.
+/// had (BOT_OFF, MODEL_DOWN, CHANNEL_UNAVAILABLE). None when nothing is left but stickers.
 pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     let Some(session) = &thread.session else { return Ok(None) };
     let human = thread.facts.human.map_or(0, |mark| mark.number);
@@ -41,7 +41,9 @@ pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
         .filter(Column::Placeholder.eq(false))
         .all(tx.db())
         .await?;
-    Ok((!messages.is_empty()).then_some(Left { messages }))
+    // Stickers alone say nothing. They are covered with the words that come with them.
+    let anything = messages.iter().any(|message| message.kind != message::STICKER);
+    Ok(anything.then_some(Left { messages }))
 }
 
 /// What came late is answered with this turn.

@@ -137,7 +137,6 @@ async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, re
 
 async fn act(tx: &mut Tx<'_>, thread: &mut Thread, turn: entity::turn::Model, reply: Reply) -> Result<()> {
     match reply {
-        Reply::Nothing => finish(tx, thread, turn, State::Cancelled).await,
         Reply::Person(reason @ WaitReason::Unreadable) => {
             hand_over(tx, thread, turn, apply::Event::BotCannotAnswer { reason }, reason).await
         }

@@ -2,6 +2,8 @@
 
 mod form;
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::State,
@@ -33,6 +35,30 @@ pub(crate) async fn offboard(State(simulator): State<Simulator>, Json(which): Js
 
 pub(crate) async fn reconnect(State(simulator): State<Simulator>, Json(which): Json<Which>) -> Response {
     board(&simulator, &which.id, false)
+}
+
+pub(crate) async fn unsubscribe(State(simulator): State<Simulator>, Json(which): Json<Which>) -> Response {
+    if lock(&simulator.world.accounts).waba(&which.id).is_none() {
+        return refusal(StatusCode::NOT_FOUND, "no such account or number");
+    }
+    simulator.script().unsubscribe(&which.id);
+    done()
+}
+
+/// News of an account, as Meta writes them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct News {
+    id: String,
+    field: String,
+    value: serde_json::Value,
+}
+
+pub(crate) async fn account_news(State(simulator): State<Simulator>, Json(news): Json<News>) -> Response {
+    match simulator.account_news(&news.id, &news.field, &news.value) {
+        true => done(),
+        false => refusal(StatusCode::NOT_FOUND, "no such account or number"),
+    }
 }
 
 fn board(simulator: &Simulator, id: &str, off: bool) -> Response {
@@ -77,6 +103,11 @@ fn obey(orders: Orders, simulator: &Simulator) {
     turn(script, orders.batch, |s, most| _ = s.batch(most));
     turn(script, orders.enforce_window, |s, on| _ = s.enforce_window(on));
     turn(script, orders.throughput, |s, most| _ = s.throughput(most));
+    turn(script, orders.pair_limit, |s, pair| {
+        s.pair_limit(pair.map(|pair| (Duration::from_millis(pair.every), pair.burst)));
+    });
+    turn(script, orders.on_business_app, |s, on| _ = s.on_business_app(on));
+    turn(script, orders.number_status, |s, status| _ = s.number_status(&status));
     match orders.hold {
         Some(true) => simulator.hold_sends(),
         Some(false) => simulator.release_sends(),

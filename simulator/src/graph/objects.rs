@@ -16,7 +16,7 @@ pub(crate) fn get(simulator: &Simulator, id: &str, request: &Request) -> Result<
     if simulator.is_offboarded(id) {
         return Err(Fault::no_object(id, "get"));
     }
-    pick(request, NUMBER_FIELDS, &number, |name| number_field(&number, name)).map(|mut object| {
+    pick(request, NUMBER_FIELDS, &number, |name| number_field(simulator, &number, name)).map(|mut object| {
         object["id"] = number.phone_number_id.clone().into();
         object
     })
@@ -26,7 +26,8 @@ pub(crate) fn get(simulator: &Simulator, id: &str, request: &Request) -> Result<
 pub(crate) fn phone_numbers(simulator: &Simulator, id: &str, request: &Request) -> Result<Value, Fault> {
     let mut data = Vec::new();
     for number in request.account(simulator, id)? {
-        let mut object = pick(request, NUMBER_FIELDS, &number, |name| number_field(&number, name))?;
+        let mut object =
+            pick(request, NUMBER_FIELDS, &number, |name| number_field(simulator, &number, name))?;
         object["id"] = number.phone_number_id.clone().into();
         data.push(object);
     }
@@ -36,16 +37,16 @@ pub(crate) fn phone_numbers(simulator: &Simulator, id: &str, request: &Request) 
 const NUMBER_FIELDS: &str =
     "verified_name,code_verification_status,display_phone_number,quality_rating,platform_type,throughput,id";
 
-fn number_field(number: &Number, name: &str) -> Option<Value> {
+fn number_field(simulator: &Simulator, number: &Number, name: &str) -> Option<Value> {
     Some(match name {
         "id" => number.phone_number_id.clone().into(),
         "display_phone_number" => number.display_phone_number.clone().into(),
         "verified_name" => number.verified_name.clone().into(),
         "quality_rating" => "GREEN".into(),
-        "status" => "CONNECTED".into(),
+        "status" => simulator.settings(|settings| settings.number_status.clone()).into(),
         "platform_type" => "CLOUD_API".into(),
         "throughput" => json!({ "level": "STANDARD" }),
-        "is_on_biz_app" => true.into(),
+        "is_on_biz_app" => simulator.settings(|settings| settings.on_business_app).into(),
         "code_verification_status" => "VERIFIED".into(),
         "name_status" => "APPROVED".into(),
         "account_mode" => "LIVE".into(),

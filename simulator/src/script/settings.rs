@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) window: bool,
     pub(crate) throughput: Option<u32>,
     pub(crate) pair: Option<(Duration, u32)>,
+    pub(crate) on_business_app: bool,
+    pub(crate) number_status: String,
 }
 
 impl Default for Settings {
@@ -55,6 +57,8 @@ impl Default for Settings {
             window: false,
             throughput: None,
             pair: None,
+            on_business_app: true,
+            number_status: "CONNECTED".into(),
         }
     }
 }

@@ -36,6 +36,18 @@ pub(crate) struct Orders {
     pub(super) enforce_window: Option<bool>,
     #[serde(deserialize_with = "given")]
     pub(super) throughput: Option<Option<u32>>,
+    #[serde(deserialize_with = "given")]
+    pub(super) pair_limit: Option<Option<Pair>>,
+    pub(super) on_business_app: Option<bool>,
+    pub(super) number_status: Option<String>,
+}
+
+/// One message to a customer in so many milliseconds, after a burst.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pair {
+    pub(super) every: u64,
+    pub(super) burst: u32,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +146,7 @@ pub(super) fn delay([min, max]: Millis) -> Delay {
 }
 
 /// Tells `null` (off) from absent (as it is).
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<u32>>, D::Error> {
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
