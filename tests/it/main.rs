@@ -1,5 +1,6 @@
 //! One binary with every test of the whole.
 
+mod body;
 mod change;
 mod command;
 mod contact;

@@ -132,7 +132,7 @@ async fn while_meta_cannot_be_reached_one_message_tries_for_all() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_questions_go_to_a_person_at_once_while_nothing_can_be_sent() {
     let hub = Hub::with(with_bot()).await;
-    hub.simulator.script().fail_next(99, Fault::throttled().retry_after(600));
+    hub.simulator.script().fail_next(99, Fault::throttled().retry_after(900));
     let ask = async |name: &str| {
         ConversationId(hub.stored(&hub.says(&hub.customer(name), QUESTION).await).await.conversation_id)
     };

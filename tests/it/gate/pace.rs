@@ -65,7 +65,7 @@ async fn a_full_queue_uses_what_meta_allows_beside_what_comes_in_and_is_never_th
     assert!(next_release(&hub).await.is_some(), "the queue was full to the end");
     let served = rounds(&hub);
     let (least, most) = (served.values().min().unwrap(), served.values().max().unwrap());
-    assert!(served.len() == 30 && most - least <= 1, "everybody in turn: {served:?}");
+    assert!(served.len() == 30 && most - least <= 2, "everybody in turn: {served:?}");
     drain(&hub, 450).await;
     assert_eq!(sent_and_refused(&hub), (450, 0));
     assert_eq!(rounds(&hub).into_values().collect::<Vec<_>>(), [15; 30]);

@@ -1,0 +1,41 @@
+//! Bodies as Meta sent them, from a folder beside the project. What must become of each is listed in `real.tsv`.
+
+use std::collections::BTreeMap;
+
+use tests::{Hub, Options};
+
+use super::stage::{self, Stage};
+
+/// File name, then the rows of the body in order, with semicolons between.
+const EXPECTED: &str = include_str!("real.tsv");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_bodies_become_what_is_written_down() {
+    let Some(folder) = std::env::var_os("COLLOQUY_FIXTURES") else {
+        println!("COLLOQUY_FIXTURES is not set: no real bodies were run");
+        return;
+    };
+    let expected: BTreeMap<&str, &str> = EXPECTED.lines().filter_map(|line| line.split_once('\t')).collect();
+    let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    let (mut run, mut elements, mut wrong) = (0, 0, Vec::new());
+    for path in files.iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        let body = std::fs::read(path).expect("a readable file");
+        let parsed = whatsapp::parse(&body).map_or(1, |elements| elements.len());
+        let rows = Stage::set(&hub, stage::named_in(&body)).await.post(&body).await;
+        assert!(rows.len() >= parsed, "{name}: {parsed} elements became {} rows", rows.len());
+        let rows = rows.join("; ");
+        if expected.get(name) != Some(&rows.as_str()) {
+            wrong.push(format!("{name}\t{rows}"));
+        }
+        run += 1;
+        elements += parsed;
+    }
+    println!("{run} real bodies with {elements} elements");
+    assert!(wrong.is_empty(), "not as written down:\n{}", wrong.join("\n"));
+    assert!(run >= expected.len(), "{run} bodies are there, {} are written down", expected.len());
+    hub.finish().await;
+}
