@@ -179,13 +179,16 @@ async fn parked(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<J
 }
 
 async fn probes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
-    let sql = "SELECT workspace_id, widget_id AS id FROM widget_health WHERE probe_due_at <= $1 LIMIT $2";
-    pairs(db, sql, [now.into(), BATCH.into()], |workspace, id| Job::Probe {
-        workspace,
-        widget: WidgetId(id),
-        tick,
-    })
-    .await
+    let sql =
+        "SELECT workspace_id, widget_id, probe_due_at FROM widget_health WHERE probe_due_at <= $1 LIMIT $2";
+    let mut jobs = Vec::new();
+    for row in db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await? {
+        let workspace = WorkspaceId(row.try_get("", "workspace_id")?);
+        let widget = WidgetId(row.try_get("", "widget_id")?);
+        let due: Time = row.try_get("", "probe_due_at")?;
+        jobs.push(Job::Probe { workspace, widget, due: due.timestamp_micros(), tick });
+    }
+    Ok(jobs)
 }
 
 async fn pairs<F, const N: usize>(

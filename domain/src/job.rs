@@ -63,7 +63,8 @@ pub enum Job {
     /// Something parked may have found its message.
     Reconsider { element: ElementId, tick: i64 },
     /// A number is to be asked about.
-    Probe { workspace: WorkspaceId, widget: WidgetId, tick: i64 },
+    /// `due` is when, in microseconds since 1970.
+    Probe { workspace: WorkspaceId, widget: WidgetId, due: i64, tick: i64 },
     /// Old rows go.
     Prune { tick: i64 },
 }
@@ -101,7 +102,7 @@ impl Job {
             Self::Unreadable { message, tick, .. } => format!("unreadable:{message}:{tick}"),
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
-            Self::Probe { widget, tick, .. } => format!("probe:{widget}:{tick}"),
+            Self::Probe { widget, due, tick, .. } => format!("probe:{widget}:{due}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),
         }
     }

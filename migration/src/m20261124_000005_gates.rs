@@ -37,6 +37,7 @@ CREATE TABLE send_gate (
     PRIMARY KEY (kind, key)
 );
 CREATE INDEX send_gate_release ON send_gate (release_at) WHERE waiting;
+CREATE INDEX send_gate_error ON send_gate (open_at) WHERE reason IS NOT NULL;
 ALTER TABLE lane ADD COLUMN gate_kind TEXT;
 ALTER TABLE lane ADD COLUMN gate_key TEXT;
 ALTER TABLE lane ADD COLUMN gated_at {time};

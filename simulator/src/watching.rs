@@ -41,6 +41,12 @@ impl Simulator {
             .collect()
     }
 
+    /// Whether webhooks of an account, or of a number's account, are sent at all.
+    pub fn is_subscribed(&self, id: &str) -> bool {
+        let accounts = lock(&self.world.accounts);
+        accounts.waba(id).is_some_and(|waba| !accounts.unsubscribed.contains(&waba))
+    }
+
     /// The first send that fits, also one that came before; `None` when none came in time. Each is
     /// judged once, as it stands when it arrives.
     pub async fn wait_for_send(&self, fits: impl Fn(&Sent) -> bool, within: Duration) -> Option<Sent> {

@@ -6,6 +6,7 @@ mod command;
 mod contact;
 mod delivery;
 mod echo;
+mod fault;
 mod feed;
 mod gate;
 mod health;

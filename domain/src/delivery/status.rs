@@ -6,6 +6,7 @@ use super::settle::bind;
 use super::{State, advance};
 use crate::conversation::{self, Thread};
 use crate::error::Result;
+use crate::gate;
 use crate::lane::LaneKey;
 use crate::tx::Tx;
 
@@ -25,6 +26,7 @@ pub(crate) async fn status_arrived(
     };
     if State::read(delivery)? == State::Unknown {
         bind(tx, thread, delivery, &status.id).await?;
+        gate::passed(tx, &thread.widget).await?;
         // What waited behind the unknown one may go now.
         tx.hurry(LaneKey::delivery(thread.id()));
     }

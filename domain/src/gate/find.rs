@@ -14,15 +14,17 @@ use crate::id::WidgetId;
 use crate::scope::{Scope, everywhere};
 use crate::tx::Tx;
 
-/// Whether an error has kept a widget's sends for at least this long.
+/// Whether an error has kept a widget's sends for at least this long, and still does.
 ///
 /// # Errors
 /// The database's.
 pub async fn blocked_for(tx: &mut Tx<'_>, widget: &entity::widget::Model, long: TimeDelta) -> Result<bool> {
     let since = tx.now() - long;
     for key in GateKey::before(widget) {
-        let gate = super::read(tx.db(), &key).await?;
-        if gate.and_then(|gate| gate.row.blocked_since).is_some_and(|at| at <= since) {
+        let Some(gate) = super::read(tx.db(), &key).await? else { continue };
+        // Where its time is over and nobody waits, the next answer is the one that tries.
+        let keeps = gate.row.waiting || gate.is_blocked(since + long);
+        if keeps && gate.row.blocked_since.is_some_and(|at| at <= since) {
             return Ok(true);
         }
     }

@@ -46,11 +46,11 @@ pub(crate) async fn wait_before(
     tx.commit().await
 }
 
-/// The gates at which somebody waits who may go now.
+/// The gates at which somebody waits who may go now, and those that an error blocked for a time that is over.
 pub(crate) async fn due(db: &impl ConnectionTrait, now: Time, limit: i64) -> Result<Vec<GateKey>> {
-    let sql =
-        "SELECT kind, key FROM send_gate WHERE waiting AND release_at <= $1 ORDER BY kind, key LIMIT $2";
-    let rows = db.query_all_raw(statement(db, sql, [now.into(), limit.into()])).await?;
+    let sql = "SELECT kind, key FROM send_gate WHERE waiting AND release_at <= $1 \
+               UNION SELECT kind, key FROM send_gate WHERE reason IS NOT NULL AND open_at <= $2 AND NOT waiting LIMIT $3";
+    let rows = db.query_all_raw(statement(db, sql, [now.into(), now.into(), limit.into()])).await?;
     let mut keys = Vec::new();
     for row in rows {
         let (kind, key): (String, String) = (row.try_get("", "kind")?, row.try_get("", "key")?);
@@ -59,12 +59,19 @@ pub(crate) async fn due(db: &impl ConnectionTrait, now: Time, limit: i64) -> Res
     Ok(keys)
 }
 
-/// Lets through who may go now, and notes when to look again.
+/// Lets through who may go now, and notes when to look again. Where nobody waits, an error that is over is forgotten.
 pub(crate) async fn release(env: &Env, key: &GateKey) -> Result<()> {
     let mut tx = SystemTx::begin(env).await?;
     let now = env.clock.now();
     let mut gate = lock(tx.db(), key).await?;
-    if !gate.row.waiting || gate.row.release_at.is_none_or(|at| at > now) {
+    if !gate.row.waiting {
+        if gate.reason.is_some() && !gate.is_blocked(now) {
+            gate.clear(now);
+            gate.save(tx.db()).await?;
+        }
+        return tx.commit().await;
+    }
+    if gate.row.release_at.is_none_or(|at| at > now) {
         return Ok(());
     }
     if gate.is_blocked(now) {
