@@ -155,7 +155,14 @@ pub(crate) async fn linked(tx: &mut Tx<'_>, widget: &entity::widget::Model, show
     row.token_expires_at = shown.token_expires_at;
     learn(tx, &mut row, &shown.number).await?;
     let (to, why) = judge(&shown.number).err().unwrap_or((State::Connected, Why::default()));
-    change(tx, &mut row, to, why).await
+    change(tx, &mut row, to, why).await?;
+    if to == State::Connected {
+        // Whoever mends it wants it tried now, a pause or not.
+        for gate in GateKey::before(widget) {
+            gate::open(tx, &gate).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A call to Meta failed for a reason that concerns the whole number. Other classes are not for here.

@@ -52,8 +52,9 @@ pub(crate) enum Outcome {
     Applied,
     /// It is known already, or means nothing.
     Ignored(&'static str),
-    /// Its message is not stored yet.
-    Parked,
+    /// Its message is not stored yet, or the outcome of its sending not known: it waits for this name, if it is
+    /// another one than that which it came with.
+    Parked { waits_for: Option<String> },
 }
 
 /// Works through the lane of one person.
@@ -178,7 +179,7 @@ async fn apply(
     telemetry::element(match outcome {
         Outcome::Applied => "applied",
         Outcome::Ignored(_) => "ignored",
-        Outcome::Parked => "parked",
+        Outcome::Parked { .. } => "parked",
     });
     Ok(())
 }
@@ -193,12 +194,13 @@ fn write(tx: &mut Tx<'_>, row: &mut entity::inbound_element::Model, outcome: &Ou
             row.outcome = Some("IGNORED".into());
             row.reason = Some((*reason).to_owned());
         }
-        Outcome::Parked if now - row.arrived_at > PARKED_FOR => {
+        Outcome::Parked { .. } if now - row.arrived_at > PARKED_FOR => {
             row.outcome = Some("IGNORED".into());
             row.reason = Some("UNKNOWN_MESSAGE".into());
         }
-        Outcome::Parked => {
+        Outcome::Parked { waits_for } => {
             row.outcome = Some("PARKED".into());
+            row.target_id = waits_for.clone().or(row.target_id.take());
             row.reason = Some("UNKNOWN_MESSAGE".into());
             let due = now + look_again_after(now - row.arrived_at);
             row.due_at = Some(due);

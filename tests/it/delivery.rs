@@ -168,3 +168,15 @@ async fn a_status_of_a_message_that_nobody_sent_waits_and_hurts_nobody() {
     assert_eq!(contacts, Value::Array(vec![]), "and makes no contact");
     hub.finish().await;
 }
+
+/// The clock stands still: nothing is looked at again later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statuses_that_overtake_a_lost_answer_settle_it_at_once() {
+    let hub = Hub::with(movable()).await;
+    let meta = hub.simulator.script();
+    meta.statuses_before_answer(true).answer_delay(std::time::Duration::from_millis(400)).drop_next(1);
+    let id = ask(&hub).await;
+    until("they settle it", async || (hub.states(id).await == [("READ".into(), 1)]).then_some(())).await;
+    assert!(hub.messages(id).await[1].provider_id.is_some());
+    hub.finish().await;
+}

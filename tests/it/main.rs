@@ -25,6 +25,7 @@ mod road;
 mod schema;
 mod session;
 mod shutdown;
+mod soak;
 mod takeover;
 mod telemetry;
 mod trace;

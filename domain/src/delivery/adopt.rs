@@ -3,15 +3,15 @@
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
-use super::settle::bind;
+use super::settle::{bind, settled};
 use super::{State, advance};
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::Result;
 use crate::id::MessageId;
 use crate::lane::LaneKey;
+use crate::message;
 use crate::tx::Tx;
-use crate::{inbound, message};
 
 /// How long ago the send may have been started.
 const RECENT: TimeDelta = TimeDelta::minutes(15);
@@ -40,7 +40,7 @@ pub(crate) async fn adopt(
             delivery.error_code = None;
             delivery.error_text = None;
             advance(tx, thread, &mut delivery, State::Sent).await?;
-            inbound::release(tx, thread.widget.id, provider_id).await?;
+            settled(tx, thread, &delivery).await?;
             tx.hurry(LaneKey::delivery(thread.id()));
             return Ok(true);
         }

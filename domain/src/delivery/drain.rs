@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::claim::{Claim, Claimed, Subject, claim};
-use super::settle::{Outcome, settle};
+use super::settle::{Outcome, settle, settled};
 use super::{State, find};
 use crate::clock::Time;
 use crate::conversation::{self, Judge};
@@ -146,6 +146,7 @@ async fn recover(env: &Env, subject: &Subject<'_>) -> Result<()> {
         delivery.error_text =
             Some("the server stopped while this was being sent; it may have arrived".into());
         super::advance(&mut tx, &mut thread, &mut delivery, State::Unknown).await?;
+        settled(&mut tx, &thread, &delivery).await?;
         tx.due(tx_due(&delivery));
         conversation::save(&mut tx, &mut thread).await?;
     }

@@ -38,7 +38,6 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
             delivery.error_code = None;
             delivery.error_text = None;
             advance(&mut tx, &mut thread, &mut delivery, State::Sent).await?;
-            inbound::release(&mut tx, thread.widget.id, &accepted.message_id).await?;
         }
         Err(CallError::Refused(error)) => refused(&mut tx, &mut thread, &mut delivery, &error).await?,
         Err(error @ CallError::NotWritten { .. }) => {
@@ -50,13 +49,24 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
             advance(&mut tx, &mut thread, &mut delivery, State::Unknown).await?;
         }
     }
+    settled(&mut tx, &thread, &delivery).await?;
     conversation::save(&mut tx, &mut thread).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Gives the message its id at Meta. If another row has it already (the phone app's echo came first and looked
-/// like a message of its own), that row is hidden behind this one; nothing is renumbered.
+/// The outcome of a send is stored: the statuses that came before it may be applied.
+pub(super) async fn settled(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    delivery: &entity::delivery::Model,
+) -> Result<()> {
+    inbound::release(tx, thread.widget.id, &MessageId(delivery.message_id).to_string()).await
+}
+
+/// Gives the message its id at Meta, and lets go what waited for it. If another row has it already (the phone
+/// app's echo came first and looked like a message of its own), that row is hidden behind this one; nothing is
+/// renumbered.
 pub(super) async fn bind(
     tx: &mut Tx<'_>,
     thread: &Thread,
@@ -73,6 +83,7 @@ pub(super) async fn bind(
                 [provider_id.into(), delivery.message_id.into()],
             );
             tx.db().execute_raw(bound).await?;
+            inbound::release(tx, thread.widget.id, provider_id).await?;
         }
         Some(other) if other.id == delivery.message_id || other.duplicate_of.is_some() => {}
         Some(mut other) => {

@@ -48,11 +48,15 @@ pub(super) async fn apply(
         Body::Revoke { original_message_id } => (Kind::Revoke, original_message_id, None, None),
         _ => return Ok(Outcome::Ignored("NO_CHANGE")),
     };
-    let Some(seen) = stored(tx, widget, target).await? else { return Ok(Outcome::Parked) };
+    let Some(seen) = stored(tx, widget, target).await? else {
+        return Ok(Outcome::Parked { waits_for: None });
+    };
     let mut thread = conversation::lock(tx, ConversationId(seen.conversation_id)).await?;
     conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
     // Read again under the lock: another change may just have come.
-    let Some(mut message) = stored(tx, widget, target).await? else { return Ok(Outcome::Parked) };
+    let Some(mut message) = stored(tx, widget, target).await? else {
+        return Ok(Outcome::Parked { waits_for: None });
+    };
     let by_customer = AuthorKind::read(&message)? == AuthorKind::Customer;
     if kind != Kind::Reaction && by_customer != (change.author == AuthorKind::Customer) {
         return Ok(Outcome::Ignored("NOT_ITS_AUTHOR"));

@@ -21,7 +21,7 @@ pub(super) async fn apply(
         Some(message) => Some(message),
         None => stored(tx, widget, &status.id).await?,
     };
-    let Some(mut message) = found else { return Ok(Outcome::Parked) };
+    let Some(mut message) = found else { return Ok(Outcome::Parked { waits_for: None }) };
     if let Some(original) = message.duplicate_of {
         // An echo of our own send has the id; the delivery is that of the message it stands for.
         message = by_id(tx, widget, MessageId(original)).await?.ok_or(Error::NotFound)?;
@@ -33,8 +33,8 @@ pub(super) async fn apply(
     // A message typed in the phone app has no delivery of ours.
     let Some(mut row) = query.one(tx.db()).await? else { return Ok(Outcome::Ignored("NOT_OURS")) };
     if State::read(&row)? == State::Sending {
-        // The answer to the send is still on its way; it looks for parked statuses when it is stored.
-        return Ok(Outcome::Parked);
+        // The answer to the send is still on its way, or lost: what waits for our message is looked at again then.
+        return Ok(Outcome::Parked { waits_for: Some(MessageId(message.id).to_string()) });
     }
     Ok(match delivery::status_arrived(tx, &mut thread, &mut row, status).await? {
         true => Outcome::Applied,

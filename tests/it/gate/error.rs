@@ -188,3 +188,24 @@ async fn a_member_s_message_waits_at_a_closed_gate_until_the_window_closes() {
     assert!(failed.error_text.as_deref().unwrap().contains("WINDOW_CLOSED"), "{failed:?}");
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_an_error_that_nobody_waits_for_any_more_the_bot_answers_again() {
+    let hub = Hub::with(with_bot()).await;
+    hub.simulator.script().fail_next(1, Fault::throttled().retry_after(90));
+    let ada = hub.customer("Ada");
+    let id = ConversationId(hub.stored(&hub.says(&ada, QUESTION).await).await.conversation_id);
+    hub.stand(id, &[("QUEUED", 1)]).await;
+    // Somebody answers from the phone: what the bot had ready is void, and nothing waits.
+    hub.types(&ada, "I am here").await;
+    hub.stand(id, &[("CANCELLED", 1)]).await;
+    hub.advance(TimeDelta::minutes(5));
+    hub.settle().await;
+    let bo = ConversationId(hub.stored(&hub.says(&hub.customer("Bo"), QUESTION).await).await.conversation_id);
+    until("the bot answers", async || {
+        hub.states(bo).await.first().filter(|(state, _)| state != "QUEUED" && state != "SENDING").cloned()
+    })
+    .await;
+    assert_eq!(hub.wait_reasons(bo).await, Vec::<String>::new());
+    hub.finish().await;
+}
