@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::job::{Queue, table};
 use domain::lane::{self, LaneKind};
-use domain::{Env, Time, ledger, telemetry};
+use domain::{Env, Time, health, ledger, telemetry};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::Fault;
@@ -48,6 +48,9 @@ async fn look(env: &Env) -> domain::Result<()> {
     }
     for kind in LaneKind::ALL {
         telemetry::oldest_in_lanes(kind.as_str(), age(env, lane::oldest(env, kind).await?));
+    }
+    for (state, count) in health::census(env).await? {
+        telemetry::numbers(state.as_str(), count);
     }
     let depths = table::depth(env.database.reader()).await?;
     for queue in Queue::ALL {

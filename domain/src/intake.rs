@@ -1,7 +1,7 @@
 //! From bodies to elements: parsed, routed to a widget, and put into the lane of their person.
 //!
 //! Invariant: every element of every body becomes exactly one row, in the transaction that marks the
-//! body as parsed; one that names only an account becomes one for each workspace that has a number of it.
+//! body as parsed; one that names only an account becomes one for each number of it, or for each workspace that has one.
 //! One bad element never takes its neighbours.
 
 mod account;

@@ -44,6 +44,11 @@ pub fn oldest_in_lanes(kind: &'static str, seconds: f64) {
     gauge!("colloquy_lanes_oldest_seconds", "kind" => kind).set(seconds);
 }
 
+/// How many numbers are doing so.
+pub fn numbers(state: &'static str, count: i64) {
+    gauge!("colloquy_numbers", "state" => state).set(count as f64);
+}
+
 /// How many jobs of a queue wait, and how old the oldest is.
 pub fn queue(name: &'static str, waiting: u64, dead: u64, oldest_s: f64) {
     gauge!("colloquy_jobs_waiting", "queue" => name).set(waiting as f64);

@@ -49,7 +49,7 @@ impl Limits {
         let key = (number.to_owned(), customer);
         let booked = self.pairs.get(&key).copied().unwrap_or(at).max(at);
         let burst = i32::try_from(burst.max(1)).unwrap_or(i32::MAX);
-        let passes = every.checked_mul(burst).is_none_or(|room| booked - at < room);
+        let passes = every.checked_mul(burst - 1).is_none_or(|room| booked - at <= room);
         if passes {
             self.pairs.insert(key, booked.checked_add_signed(every).unwrap_or(booked));
         }
@@ -82,6 +82,7 @@ mod tests {
         assert!(limits.pass_pair("n", 1, limit, at(0)));
         assert!(!limits.pass_pair("n", 1, limit, at(0)));
         assert!(limits.pass_pair("n", 2, limit, at(0)));
-        assert!(limits.pass_pair("n", 1, limit, at(6001)));
+        assert!(!limits.pass_pair("n", 1, limit, at(5999)));
+        assert!(limits.pass_pair("n", 1, limit, at(6000)));
     }
 }

@@ -64,6 +64,8 @@ async fn the_page_counts_what_happened_and_shows_that_nothing_waits() {
         ("colloquy_jobs_oldest_seconds{queue=\"short\"}".into(), 0.0..1.0),
         ("colloquy_jobs_dead{queue=\"upkeep\"}".into(), 0.0..1.0),
         ("colloquy_subscriptions_open".into(), 0.0..1.0),
+        ("colloquy_numbers{state=\"CONNECTED\"}".into(), 1.0..2.0),
+        ("colloquy_numbers{state=\"NEEDS_REAUTH\"}".into(), 0.0..1.0),
     ];
     // The gauges are looked up every five seconds.
     for (name, range) in wanted {

@@ -1,13 +1,14 @@
 //! What the client concludes from answers, silence, and broken connections.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use whatsapp::{Accepted, CallError, ErrorClass, Graph, Recipient, TextSend, classify};
+use whatsapp::{Accepted, CallError, ErrorClass, Graph, Recipient, Sync, TextSend, classify};
 
 fn graph(base: &str) -> Graph {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -105,4 +106,97 @@ async fn a_closed_port_means_that_nothing_was_written() {
     drop(listener);
     let Err(error @ CallError::NotWritten { .. }) = send(&base).await else { panic!("not written") };
     assert!(!format!("{error:?}").contains("token"), "the token is nobody's business");
+}
+
+/// A server that writes down what it is asked and gives one answer; its address and what it saw.
+async fn recording(answer: Value) -> (String, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let book = seen.clone();
+    let handler = move |method: Method, uri: Uri, headers: HeaderMap, body: String| async move {
+        let bearer =
+            headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned();
+        book.lock().unwrap().push(format!("{method} {uri} as {bearer}: {body}"));
+        Json(answer)
+    };
+    (serve(Router::new().fallback(handler)).await, seen)
+}
+
+#[tokio::test]
+async fn a_reply_a_user_id_and_a_receipt_are_written_as_meta_reads_them() {
+    let (base, seen) =
+        recording(json!({"messages": [{"id": "wamid.1"}], "contacts": [{"user_id": "TW.1"}]})).await;
+    let to = Recipient::UserId("TW.1".into());
+    let send = TextSend { to: &to, text: "hi", reference: "m:1", reply_to: Some("wamid.0") };
+    let accepted = graph(&base).send_text("token", "5", &send).await.unwrap();
+    assert_eq!(accepted.user_id.as_deref(), Some("TW.1"));
+    graph(&base).mark_read("token", "5", "wamid.0", true).await.unwrap();
+    let bodies: Vec<Value> = seen
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|line| serde_json::from_str(line.split_once(": ").unwrap().1).unwrap())
+        .collect();
+    assert_eq!((&bodies[0]["recipient"], &bodies[0]["to"]), (&json!("TW.1"), &Value::Null));
+    assert_eq!(bodies[0]["context"], json!({"message_id": "wamid.0"}));
+    let receipt = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.0", "typing_indicator": {"type": "text"}});
+    assert_eq!(bodies[1], receipt);
+}
+
+#[tokio::test]
+async fn subscriptions_are_made_listed_and_ended() {
+    let apps =
+        json!({"success": true, "data": [{"whatsapp_business_api_data": {"id": "67", "name": "ours"}}, {}]});
+    let (base, seen) = recording(apps).await;
+    let graph = graph(&base);
+    graph.subscribe("token", "77").await.unwrap();
+    assert_eq!(graph.subscribed_apps("token", "77").await.unwrap(), ["67"]);
+    graph.unsubscribe("token", "77").await.unwrap();
+    let path = "/v25.0/77/subscribed_apps as Bearer token";
+    let expected = [format!("POST {path}: null"), format!("GET {path}: "), format!("DELETE {path}: ")];
+    assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[tokio::test]
+async fn the_phone_s_data_are_asked_for_by_name() {
+    let (base, seen) = recording(json!({"request_id": "r1"})).await;
+    assert_eq!(graph(&base).sync("token", "5", Sync::Contacts).await.unwrap().as_deref(), Some("r1"));
+    graph(&base).sync("token", "5", Sync::History).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(
+        seen[0].contains("POST /v25.0/5/smb_app_data")
+            && seen[0].contains(r#""sync_type":"smb_app_state_sync""#)
+    );
+    assert!(seen[1].contains(r#""sync_type":"history""#));
+}
+
+#[tokio::test]
+async fn a_code_becomes_a_token_without_one_and_a_token_tells_about_itself() {
+    let (base, seen) =
+        recording(json!({"access_token": "EAA", "token_type": "bearer", "expires_in": 0})).await;
+    let exchanged = graph(&base).exchange_code("1", "s&cret", "co/de=").await.unwrap();
+    assert_eq!((exchanged.access_token.as_str(), exchanged.expires_in), ("EAA", None));
+    assert!(!format!("{exchanged:?}").contains("EAA"), "the token stays out of logs");
+    let asked =
+        "GET /v25.0/oauth/access_token?client_id=1&client_secret=s%26cret&code=co%2Fde%3D as nobody: ";
+    assert_eq!(*seen.lock().unwrap(), [asked]);
+
+    let info = json!({"data": {"app_id": "67", "is_valid": true, "expires_at": 1_800_000_000, "scopes": ["a", "b"]}});
+    let (base, seen) = recording(info).await;
+    let token = graph(&base).debug_token("to ken").await.unwrap();
+    assert_eq!((token.is_valid, token.app_id.as_deref(), token.scopes.len()), (true, Some("67"), 2));
+    assert_eq!(token.expires_at.unwrap().timestamp(), 1_800_000_000);
+    assert!(
+        seen.lock().unwrap()[0].starts_with("GET /v25.0/debug_token?input_token=to+ken as Bearer to ken")
+    );
+    let (base, _) = recording(json!({"data": {"is_valid": false, "expires_at": 0}})).await;
+    assert_eq!(graph(&base).debug_token("x").await.unwrap(), whatsapp::TokenInfo::default());
+}
+
+#[tokio::test]
+async fn the_numbers_of_an_account_are_listed_with_what_meta_tells() {
+    let numbers = json!({"data": [{"id": "5", "status": "CONNECTED", "is_on_biz_app": true, "quality_rating": "GREEN"}, {"odd": 1}]});
+    let (base, _) = recording(numbers).await;
+    let numbers = graph(&base).phone_numbers("token", "77").await.unwrap();
+    assert_eq!(numbers.len(), 1, "what has no id is no number");
+    assert_eq!((numbers[0].status.as_deref(), numbers[0].is_on_biz_app), (Some("CONNECTED"), Some(true)));
 }

@@ -43,7 +43,7 @@ pub(super) async fn refused(
             queue_again(tx, thread, delivery, TimeDelta::zero()).await
         }
         ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity => {
-            health::failed(tx, WidgetId(thread.widget.id), class, error).await?;
+            health::failed(tx, &thread.widget, class, error).await?;
             queue_again(tx, thread, delivery, TimeDelta::zero()).await
         }
         ErrorClass::ThrottlePair => {
@@ -58,7 +58,8 @@ pub(super) async fn refused(
                 return fail(tx, thread, delivery).await;
             }
             let jitter = TimeDelta::seconds(pace::jitter(delivery.refusals, LONGEST_PAUSE));
-            queue_again(tx, thread, delivery, retry_after(error).unwrap_or(jitter)).await
+            let pause = retry_after(error).map_or(jitter, |asked_for| asked_for.max(gate::SHORTEST_PAUSE));
+            queue_again(tx, thread, delivery, pause).await
         }
         ErrorClass::Window => {
             gate::passed(tx, &thread.widget).await?;
@@ -107,6 +108,7 @@ fn retry_after(error: &GraphError) -> Option<TimeDelta> {
 }
 
 fn regain(error: &GraphError) -> Option<TimeDelta> {
-    let minutes = i64::try_from(error.regain_access_minutes?).unwrap_or(i64::MAX);
+    let minutes = error.regain_access_minutes.filter(|minutes| *minutes > 0)?;
+    let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
     Some(TimeDelta::try_minutes(minutes).unwrap_or(LONGEST_WISH).min(LONGEST_WISH))
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, Condition};
 use sea_orm::{ConnectionTrait, QueryFilter};
 
-use super::{Gate, GateKey, Reason};
+use super::{Gate, GateKey, Kind, Reason};
 use crate::clock::Time;
 use crate::database::statement;
 use crate::error::Result;
@@ -66,7 +66,7 @@ pub async fn of(scope: &Scope, widgets: &[entity::widget::Model]) -> Result<Hash
     for (widget, keys) in keys {
         let mut sending = Sending { per_second: super::pace::COEXISTING, ..Sending::default() };
         for gate in gates.iter().filter(|gate| keys.contains(&gate.key)) {
-            if gate.key.kind == super::Kind::Number {
+            if gate.key.kind == Kind::Number {
                 sending.per_second = gate.row.per_second;
             }
             // The number's own trouble is told before that of its account.

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
+use super::State;
 use crate::clock::Time;
+use crate::database::statement;
+use crate::env::Env;
 use crate::error::Result;
 use crate::gate::{self, Sending};
 use crate::id::WidgetId;
@@ -97,4 +100,20 @@ async fn webhooks(
         }
     }
     Ok(found)
+}
+
+/// How many numbers are in each state, those of archived widgets left out.
+///
+/// # Errors
+/// The database's.
+pub async fn census(env: &Env) -> Result<Vec<(State, i64)>> {
+    let sql = "SELECT h.state, COUNT(*) AS numbers FROM widget_health h JOIN widget w ON w.id = h.widget_id \
+               WHERE w.archived_at IS NULL GROUP BY h.state";
+    let db = env.database.reader();
+    let mut counts = HashMap::new();
+    for row in db.query_all_raw(statement(db, sql, [])).await? {
+        counts.insert(row.try_get::<String>("", "state")?, row.try_get("", "numbers")?);
+    }
+    // The empty ones too: a gauge that is not set again keeps what it showed last.
+    Ok(State::ALL.map(|state| (state, counts.get(state.as_str()).copied().unwrap_or(0))).to_vec())
 }

@@ -41,7 +41,7 @@ pub async fn probe(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()
         subscription::note(&mut tx, &mut row, &shown).await?;
     }
     if row.revision == seen.revision {
-        conclude(&mut tx, row, answer).await?;
+        conclude(&mut tx, &widget, row, answer).await?;
     } else {
         // Something happened while Meta answered: perhaps after it looked.
         tx.due(now);
@@ -53,10 +53,11 @@ pub async fn probe(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()
 
 async fn conclude(
     tx: &mut Tx<'_>,
+    widget: &entity::widget::Model,
     mut row: entity::widget_health::Model,
     answer: std::result::Result<PhoneNumber, CallError>,
 ) -> Result<()> {
-    let (now, widget) = (tx.now(), WidgetId(row.widget_id));
+    let now = tx.now();
     row.probe_due_at = Some(now + PROBE_EVERY);
     match answer {
         Ok(number) => {

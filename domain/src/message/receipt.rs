@@ -40,18 +40,18 @@ pub async fn send(env: &Env, workspace: WorkspaceId, id: MessageId, typing: bool
     let message = super::load(&scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
     let widget = widget::load(&scope, &[WidgetId(message.widget_id)]).await?.pop().ok_or(Error::NotFound)?;
     let token = widget::access_token(env, &widget)?;
-    let (Some(number), Some(token), Some(wamid)) = (widget.phone_number_id, token, message.provider_id)
+    let (Some(number), Some(token), Some(wamid)) = (&widget.phone_number_id, token, message.provider_id)
     else {
         return Ok(());
     };
     // The answer may be on its way already: then nobody is typing.
     let typing = typing && turn::is_open(&scope, ConversationId(message.conversation_id)).await?;
-    match env.outside.graph().mark_read(&token, &number, &wamid, typing).await {
+    match env.outside.graph().mark_read(&token, number, &wamid, typing).await {
         Ok(()) => Ok(()),
         Err(error @ CallError::NotWritten { .. }) => Err(Error::Unavailable(Box::new(error))),
         Err(CallError::Refused(error)) => {
             tracing::info!(message = %id, code = error.code, "a message was not marked as read");
-            note_failure(env, workspace, WidgetId(message.widget_id), &error).await
+            note_failure(env, workspace, &widget, &error).await
         }
         Err(error) => {
             tracing::info!(message = %id, %error, "a message was not marked as read");
@@ -61,7 +61,12 @@ pub async fn send(env: &Env, workspace: WorkspaceId, id: MessageId, typing: bool
 }
 
 /// A refusal may tell that the token was revoked or the number is gone.
-async fn note_failure(env: &Env, workspace: WorkspaceId, widget: WidgetId, error: &GraphError) -> Result<()> {
+async fn note_failure(
+    env: &Env,
+    workspace: WorkspaceId,
+    widget: &entity::widget::Model,
+    error: &GraphError,
+) -> Result<()> {
     let class = whatsapp::classify(error);
     if !matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity) {
         return Ok(());

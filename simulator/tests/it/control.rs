@@ -100,3 +100,48 @@ async fn it_serves_until_told_to_stop() {
     stop.send(()).unwrap();
     served.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn accounts_and_the_looks_of_numbers_are_ordered_by_http() {
+    let (simulator, receiver) = pair().await;
+    let looks = json!({"number_status": "BANNED", "on_business_app": false, "pair_limit": {"every": 60_000, "burst": 1}});
+    assert_eq!(post(&simulator, "/faults", &looks).await.0, 200);
+    let shown: Value = crate::caller::get(&simulator, &format!("{NUMBER}?fields=status,is_on_biz_app"))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(shown, json!({"id": NUMBER, "status": "BANNED", "is_on_biz_app": false}));
+    assert_eq!(send(&simulator, &text("x", "r")).await.status(), 200);
+    assert_eq!(send(&simulator, &text("x", "r")).await.status(), 400, "one in a minute");
+    assert_eq!(post(&simulator, "/faults", &json!({"pair_limit": null})).await.0, 200);
+    assert_eq!(send(&simulator, &text("x", "r")).await.status(), 200);
+
+    let removed = json!({"id": NUMBER, "field": "account_update", "value": {"event": "PARTNER_REMOVED"}});
+    assert_eq!(post(&simulator, "/account/news", &removed).await.0, 200);
+    assert!(simulator.settled(LONG).await);
+    let told = receiver
+        .bodies()
+        .into_iter()
+        .rev()
+        .find(|body| body["entry"][0]["changes"][0]["field"] == "account_update");
+    let entry = &told.unwrap()["entry"][0];
+    assert_eq!(
+        (&entry["id"], &entry["changes"][0]["value"]),
+        (&json!(WABA), &json!({"event": "PARTNER_REMOVED"}))
+    );
+    assert_eq!(
+        post(&simulator, "/account/news", &json!({"id": "0", "field": "x", "value": {}})).await.0,
+        404
+    );
+
+    assert!(simulator.is_subscribed(NUMBER));
+    assert_eq!(post(&simulator, "/unsubscribe", &json!({"id": NUMBER})).await.0, 200);
+    assert!(!simulator.is_subscribed(WABA));
+    let before = receiver.elements("messages").len();
+    let say = json!({"phone_number_id": NUMBER, "wa_id": "16505551234", "text": "anybody?"});
+    assert_eq!(post(&simulator, "/customers/say", &say).await.0, 200);
+    assert!(simulator.settled(LONG).await);
+    assert_eq!(receiver.elements("messages").len(), before, "nobody hears");
+    assert_eq!(post(&simulator, "/unsubscribe", &json!({"id": "0"})).await.0, 404);
+}

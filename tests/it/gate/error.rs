@@ -209,3 +209,19 @@ async fn after_an_error_that_nobody_waits_for_any_more_the_bot_answers_again() {
     assert_eq!(hub.wait_reasons(bo).await, Vec::<String>::new());
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_that_asks_for_no_pause_at_all_gets_one() {
+    let hub = Hub::with(people_only()).await;
+    let id = conversations(&hub, 1).await[0];
+    for fault in [Fault::throttled(), Fault::transient(), Fault::account_throttled(), Fault::pair_throttled()]
+    {
+        hub.simulator.script().statuses(false).fail_next(1, fault.retry_after(0));
+        let before = sent_and_refused(&hub);
+        hub.replies(id, "hello").await;
+        settled_at(&hub, before.0, before.1 + 1).await;
+        hub.advance(TimeDelta::seconds(1));
+        settled_at(&hub, before.0 + 1, before.1 + 1).await;
+    }
+    hub.finish().await;
+}
