@@ -57,7 +57,7 @@ pub enum ElementFault {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Content {
     /// Somebody wrote to the business.
-    Message(Message),
+    Message(Box<Message>),
     /// Something sent went on.
     Status(Status),
     /// Somebody wrote in the business's phone app.

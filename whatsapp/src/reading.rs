@@ -40,7 +40,7 @@ pub(crate) fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content,
         return Err(ElementFault::NoSender);
     }
     let profile = contact.map(|contact| contact.node("profile"));
-    Ok(Content::Message(Message {
+    Ok(Content::Message(Box::new(Message {
         id,
         timestamp: node.time("timestamp"),
         from,
@@ -52,7 +52,7 @@ pub(crate) fn message(element: &Value, contacts: &[Node<'_>]) -> Result<Content,
         context: Context::read(node),
         referral: Referral::read(node),
         body,
-    }))
+    })))
 }
 
 pub(crate) fn echo(
