@@ -2,6 +2,7 @@
 //!
 //! An object is chosen, never derived from a row: what is not written here stays inside.
 
+mod business_hours;
 mod channel;
 mod connection;
 mod contact;
@@ -16,10 +17,12 @@ mod link;
 mod loader;
 mod message;
 mod node;
+mod note;
 mod operation;
 mod quarantined_element;
 mod session;
 mod subscription;
+mod tag;
 mod time;
 mod trace;
 mod turn;
@@ -44,6 +47,7 @@ pub struct Query(
     widget::WidgetQuery,
     conversation::ConversationQuery,
     contact::ContactQuery,
+    tag::TagQuery,
     document::DocumentQuery,
     quarantined_element::QuarantinedElementQuery,
 );
@@ -57,6 +61,10 @@ pub struct Mutation(
     channel::ChannelMutation,
     widget::WidgetMutation,
     contact::ContactMutation,
+    note::NoteMutation,
+    tag::TagMutation,
+    workspace::WorkspaceMutation,
+    business_hours::BusinessHoursMutation,
     document::DocumentMutation,
     quarantined_element::QuarantinedElementMutation,
 );

@@ -10,8 +10,8 @@ use crate::conversation::{CloseReason, Handler, Status, WaitReason};
 use crate::delivery::State;
 use crate::health;
 use crate::id::{
-    ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, SessionId,
-    TurnId, WidgetId,
+    ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, NoteId,
+    SessionId, TagId, TurnId, WidgetId,
 };
 use crate::message::{AuthorKind, change};
 
@@ -118,6 +118,14 @@ pub enum Event {
         notice: ContactNotice,
         detail: Option<String>,
     },
+    /// The workspace's name, clock, language or hours changed.
+    WorkspaceChanged {},
+    /// A member wrote a note for colleagues, edited or deleted one.
+    NoteChanged { widget: WidgetId, conversation: ConversationId, note: NoteId, change: NoteChange },
+    /// The workspace's list of tags changed.
+    TagChanged { tag: TagId, change: TagChange },
+    /// A tag was put on a conversation or taken off.
+    ConversationTagged { widget: WidgetId, conversation: ConversationId, tag: TagId, added: bool },
     /// A document got a new active version.
     DocumentActivated { document: DocumentId, version: DocumentVersionId },
 }
@@ -132,6 +140,30 @@ pub enum ContactIdentityChange {
     Bsuid,
     /// The security code: a new phone or a new installation, perhaps another person.
     SecurityCode,
+}
+
+/// What became of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NoteChange {
+    /// It was written.
+    Created,
+    /// It says something else.
+    Edited,
+    /// Its text is gone.
+    Deleted,
+}
+
+/// What became of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TagChange {
+    /// It is new.
+    Created,
+    /// It has another name.
+    Renamed,
+    /// It is gone, from every conversation too.
+    Deleted,
 }
 
 /// What a customer does beside writing.
@@ -176,6 +208,10 @@ impl Event {
             Self::WidgetHealthChanged { .. } => "WIDGET_HEALTH_CHANGED",
             Self::WidgetNoticed { .. } => "WIDGET_NOTICED",
             Self::ContactNoticed { .. } => "CONTACT_NOTICED",
+            Self::WorkspaceChanged {} => "WORKSPACE_CHANGED",
+            Self::NoteChanged { .. } => "NOTE_CHANGED",
+            Self::TagChanged { .. } => "TAG_CHANGED",
+            Self::ConversationTagged { .. } => "CONVERSATION_TAGGED",
             Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
         }
     }
@@ -197,7 +233,9 @@ impl Event {
             | Self::ConversationPinned { conversation, .. }
             | Self::SessionOpened { conversation, .. }
             | Self::SessionClosed { conversation, .. }
-            | Self::TurnChanged { conversation, .. } => Some(*conversation),
+            | Self::TurnChanged { conversation, .. }
+            | Self::NoteChanged { conversation, .. }
+            | Self::ConversationTagged { conversation, .. } => Some(*conversation),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
             | Self::ContactRenamed { .. }
@@ -207,6 +245,8 @@ impl Event {
             | Self::WidgetHealthChanged { .. }
             | Self::WidgetNoticed { .. }
             | Self::ContactNoticed { .. }
+            | Self::WorkspaceChanged {}
+            | Self::TagChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }
     }
@@ -232,12 +272,16 @@ impl Event {
             | Self::WidgetChanged { widget, .. }
             | Self::WidgetHealthChanged { widget, .. }
             | Self::WidgetNoticed { widget, .. }
-            | Self::ContactNoticed { widget, .. } => Some(*widget),
+            | Self::ContactNoticed { widget, .. }
+            | Self::NoteChanged { widget, .. }
+            | Self::ConversationTagged { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
             | Self::ContactRenamed { .. }
             | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }
+            | Self::WorkspaceChanged {}
+            | Self::TagChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }
     }

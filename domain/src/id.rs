@@ -106,6 +106,10 @@ ids! {
     HumanWaitId = "wait";
     /// A message.
     MessageId = "msg";
+    /// A note for colleagues.
+    NoteId = "note";
+    /// A word that conversations are sorted by.
+    TagId = "tag";
     /// An answer of the bot.
     TurnId = "turn";
     /// The sending of a message.

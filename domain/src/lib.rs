@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod bot;
+pub mod business_hours;
 pub mod channel;
 pub mod clock;
 pub mod contact;
@@ -30,6 +31,7 @@ pub mod knowledge;
 pub mod lane;
 pub mod ledger;
 pub mod message;
+pub mod note;
 pub mod outside;
 pub mod page;
 pub mod prune;
@@ -39,6 +41,7 @@ pub mod seam;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod tag;
 pub mod telemetry;
 pub mod text;
 pub mod token;

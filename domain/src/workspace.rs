@@ -1,5 +1,7 @@
 //! Tenants: making one with its owner, and reading it.
 
+mod command;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 
 use crate::actor::Role;
@@ -10,6 +12,8 @@ use crate::id::{MemberId, WorkspaceId};
 use crate::scope::{Scope, everywhere};
 use crate::token::{self, Issued};
 use crate::tx::SystemTx;
+
+pub use command::{Change, update};
 
 /// A new workspace and the credential of its owner.
 #[derive(Clone)]

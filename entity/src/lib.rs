@@ -2,11 +2,13 @@
 //! become enums in `domain`, which refuses a row that breaks its own rules.
 
 pub mod api_token;
+pub mod business_hours;
 pub mod channel;
 pub mod citation;
 pub mod contact;
 pub mod contact_identity;
 pub mod conversation;
+pub mod conversation_tag;
 pub mod delivery;
 pub mod document;
 pub mod document_version;
@@ -19,9 +21,11 @@ pub mod ledger;
 pub mod member;
 pub mod message;
 pub mod message_change;
+pub mod note;
 pub mod passage;
 pub mod send_gate;
 pub mod session;
+pub mod tag;
 pub mod turn;
 pub mod widget;
 pub mod widget_health;

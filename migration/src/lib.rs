@@ -9,6 +9,7 @@ mod m20261122_000002_follow;
 mod m20261122_000003_changes;
 mod m20261122_000004_contacts;
 mod m20261124_000005_gates;
+mod m20261125_000006_desk;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_changes::Migration),
             Box::new(m20261122_000004_contacts::Migration),
             Box::new(m20261124_000005_gates::Migration),
+            Box::new(m20261125_000006_desk::Migration),
         ]
     }
 }

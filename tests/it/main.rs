@@ -1,6 +1,7 @@
 //! One binary with every test of the whole.
 
 mod body;
+mod business_hours;
 mod change;
 mod command;
 mod contact;
@@ -16,6 +17,7 @@ mod knowledge;
 mod ledger;
 mod live;
 mod matrix;
+mod note;
 mod placeholder;
 mod program;
 mod prune;
@@ -26,6 +28,7 @@ mod schema;
 mod session;
 mod shutdown;
 mod soak;
+mod tag;
 mod takeover;
 mod telemetry;
 mod trace;

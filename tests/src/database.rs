@@ -107,6 +107,7 @@ async fn make_template(server: &str) -> String {
     include_str!("../../migration/src/m20261122_000003_changes.rs").hash(&mut hasher);
     include_str!("../../migration/src/m20261122_000004_contacts.rs").hash(&mut hasher);
     include_str!("../../migration/src/m20261124_000005_gates.rs").hash(&mut hasher);
+    include_str!("../../migration/src/m20261125_000006_desk.rs").hash(&mut hasher);
     let name = format!("colloquy_template_{:016x}", hasher.finish());
     let admin = connect(server).await;
     let lock = advisory(&admin).await;

@@ -13,10 +13,11 @@ use uuid::Uuid;
 use super::connection::{Connection, Paging};
 use super::human_wait::HumanWait;
 use super::link::Link;
-use super::loader::{HumanWaitsOf, MessagesOf, SessionsOf, TimelineOf};
+use super::loader::{HumanWaitsOf, MessagesOf, SessionsOf, TagsOf, TimelineOf};
 use super::message::Message;
 use super::operation::{env, operation};
 use super::session::Session;
+use super::tag::Tag;
 use super::time::DateTime;
 pub use mutation::ConversationMutation;
 pub use query::ConversationQuery;
@@ -105,7 +106,7 @@ impl Conversation {
     }
 
     /// The thread as people read it: the messages in the order of their numbers, and between them where
-    /// sessions open and close and where people come and go. `last` shows the newest.
+    /// sessions open and close, where people come and go, and notes for colleagues. `last` shows the newest.
     async fn timeline(
         &self,
         ctx: &Context<'_>,
@@ -120,6 +121,12 @@ impl Conversation {
         Ok(Connection::new(&page, entries.unwrap_or_default(), |(place, entry)| {
             (place, TimelineItem::from(entry))
         }))
+    }
+
+    /// Its tags, in the order of their names: at most 50.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
+        let rows = operation(ctx).find(TagsOf(self.key())).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Tag::from).collect())
     }
 
     /// The stretches in which a person was responsible, oldest first.

@@ -18,7 +18,7 @@ use super::time::DateTime;
 use contact::{ContactConflict, ContactCreated, ContactIdentityChanged, ContactNoticed, ContactRenamed};
 use conversation::{
     ConversationCreated, ConversationHandlerChanged, ConversationPinned, ConversationSnoozed,
-    ConversationStatusChanged,
+    ConversationStatusChanged, ConversationTagged, NoteChanged,
 };
 pub use filter::EventFilter;
 pub(crate) use filter::{EventKind, kind_name};
@@ -27,7 +27,10 @@ use message::{
     MessageReceived, TurnChanged,
 };
 use session::{SessionClosed, SessionOpened};
-use setup::{ChannelChanged, DocumentActivated, WidgetChanged, WidgetHealthChanged, WidgetNoticed};
+use setup::{
+    ChannelChanged, DocumentActivated, TagChanged, WidgetChanged, WidgetHealthChanged, WidgetNoticed,
+    WorkspaceChanged,
+};
 
 /// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
 /// its fields lead to show their state now, which may be newer.
@@ -87,6 +90,14 @@ pub enum Event {
     WidgetNoticed(WidgetNoticed),
     /// A customer did something beside writing.
     ContactNoticed(ContactNoticed),
+    /// The workspace's own settings changed.
+    WorkspaceChanged(WorkspaceChanged),
+    /// A note was written, edited or deleted.
+    NoteChanged(NoteChanged),
+    /// The list of tags changed.
+    TagChanged(TagChanged),
+    /// A tag was put on a conversation or taken off.
+    ConversationTagged(ConversationTagged),
     /// A version became active.
     DocumentActivated(DocumentActivated),
 }
@@ -176,6 +187,14 @@ impl From<Entry> for Event {
             }
             Happening::ContactNoticed { widget, contact, notice, detail } => {
                 ContactNoticed::new(stamp, widget, contact, notice, detail).into()
+            }
+            Happening::WorkspaceChanged {} => WorkspaceChanged::new(stamp).into(),
+            Happening::NoteChanged { widget, conversation, note, change } => {
+                NoteChanged::new(stamp, widget, conversation, note, change).into()
+            }
+            Happening::TagChanged { tag, change } => TagChanged::new(stamp, tag, change).into(),
+            Happening::ConversationTagged { widget, conversation, tag, added } => {
+                ConversationTagged::new(stamp, widget, conversation, tag, added).into()
             }
             Happening::DocumentActivated { document, version } => {
                 DocumentActivated::new(stamp, document, version).into()

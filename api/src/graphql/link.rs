@@ -9,7 +9,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, Error, OutputType, Positioned, ServerResult, Value};
 use domain::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, HumanWaitId, MemberId,
-    MessageId, PassageId, SessionId, TurnId, WidgetId,
+    MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId,
 };
 
 use super::channel::Channel;
@@ -21,8 +21,10 @@ use super::error::Shared;
 use super::human_wait::HumanWait;
 use super::loader::Reads;
 use super::message::Message;
+use super::note::Note;
 use super::operation::Operation;
 use super::session::Session;
+use super::tag::Tag;
 use super::turn::Turn;
 use super::widget::Widget;
 use super::workspace::Member;
@@ -60,6 +62,8 @@ targets! {
     MessageId => Message,
     DeliveryId => Delivery,
     TurnId => Turn,
+    NoteId => Note,
+    TagId => Tag,
     DocumentId => Document,
     DocumentVersionId => DocumentVersion,
     PassageId => Passage,

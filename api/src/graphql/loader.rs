@@ -9,12 +9,12 @@ use async_graphql::dataloader::Loader;
 use domain::conversation::timeline::{self, Place};
 use domain::id::{
     ApiTokenId, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, PassageId, SessionId, TurnId, WidgetId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId,
 };
 use domain::page::Page;
 use domain::{
     Scope, Time, channel, contact, conversation, delivery, document, health, human_wait, knowledge, ledger,
-    message, row, session, token, turn, widget, workspace,
+    message, note, row, session, tag, token, turn, widget, workspace,
 };
 use uuid::Uuid;
 
@@ -49,6 +49,8 @@ by_id! {
     MessageId => Message, message::load;
     DeliveryId => Delivery, delivery::load;
     TurnId => Turn, turn::load;
+    NoteId => Note, note::load;
+    TagId => Tag, tag::load;
     DocumentId => Document, document::load;
     DocumentVersionId => DocumentVersion, document::load_versions;
     PassageId => Passage, knowledge::load;
@@ -176,6 +178,24 @@ impl Loader<Quoted> for Reads {
             Some((key, row))
         };
         Ok(rows.into_iter().filter_map(named).collect())
+    }
+}
+
+/// The tags of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TagsOf(pub ConversationId);
+
+impl Loader<TagsOf> for Reads {
+    type Value = Vec<row::Tag>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Vec<row::Tag>>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let mut found: HashMap<TagsOf, Vec<row::Tag>> = HashMap::new();
+        for (id, tag) in tag::of(&self.0, &ids).await? {
+            found.entry(TagsOf(id)).or_default().push(tag);
+        }
+        Ok(found)
     }
 }
 

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::id::{
     self, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, PassageId, SessionId, TurnId, WidgetId, WorkspaceId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkspaceId,
 };
 use domain::workspace;
 use futures_util::future::join_all;
@@ -16,9 +16,11 @@ use super::document::{Document, DocumentVersion, Passage};
 use super::error::{bad_input, not_found};
 use super::human_wait::HumanWait;
 use super::message::Message;
+use super::note::Note;
 use super::operation::{Operation, operation};
 use super::quarantined_element::QuarantinedElement;
 use super::session::Session;
+use super::tag::Tag;
 use super::turn::Turn;
 use super::widget::Widget;
 use super::workspace::{Member, Workspace};
@@ -52,6 +54,10 @@ pub enum Node {
     Delivery(Delivery),
     /// An answer of the bot.
     Turn(Turn),
+    /// A note for colleagues.
+    Note(Note),
+    /// A tag.
+    Tag(Tag),
     /// A document.
     Document(Document),
     /// A version of a document.
@@ -108,6 +114,8 @@ async fn find(operation: &Operation, text: &ID) -> Result<Node> {
         HumanWaitId::PREFIX => Node::HumanWait(operation.named(HumanWaitId(uuid)).await?.into()),
         MessageId::PREFIX => Node::Message(operation.named(MessageId(uuid)).await?.into()),
         DeliveryId::PREFIX => Node::Delivery(operation.named(DeliveryId(uuid)).await?.into()),
+        NoteId::PREFIX => Node::Note(operation.named(NoteId(uuid)).await?.into()),
+        TagId::PREFIX => Node::Tag(operation.named(TagId(uuid)).await?.into()),
         TurnId::PREFIX => Node::Turn(operation.named(TurnId(uuid)).await?.into()),
         DocumentId::PREFIX => Node::Document(operation.named(DocumentId(uuid)).await?.into()),
         DocumentVersionId::PREFIX => {

@@ -32,3 +32,24 @@ impl From<Time> for DateTime {
         Self(time)
     }
 }
+
+/// A day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date(pub chrono::NaiveDate);
+
+/// A day of the calendar as RFC 3339 writes it, for example `2026-12-25`, in whatever time zone its field says.
+#[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        match chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            // One spelling for one day.
+            Ok(date) if date.to_string() == *text => Ok(Self(date)),
+            _ => Err(InputValueError::custom(Cow::Borrowed("write a day as 2026-12-25"))),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

@@ -1,14 +1,18 @@
 //! The tenant and its members.
 
+mod mutation;
+
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::actor::Role;
 use domain::id::{MemberId, WorkspaceId};
 use domain::{feed, row, workspace};
 
+use super::business_hours::{self, BusinessHours};
 use super::cursor::Cursor;
 use super::link::Link;
 use super::operation::operation;
 use super::time::DateTime;
+pub use mutation::WorkspaceMutation;
 
 /// A workspace.
 pub struct Workspace(pub row::Workspace);
@@ -34,6 +38,11 @@ impl Workspace {
     /// The language of the company as BCP 47 names it, for example `zh-Hant-TW`.
     async fn locale(&self) -> &str {
         &self.0.locale
+    }
+
+    /// When the company is open.
+    async fn business_hours(&self, ctx: &Context<'_>) -> Result<BusinessHours> {
+        business_hours::of(ctx).await
     }
 
     /// When the workspace was made.

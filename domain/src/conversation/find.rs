@@ -1,11 +1,11 @@
 //! Reading conversations: by id, and as a list with the newest activity first.
 
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::facts::{Label, Status};
 use crate::clock::Time;
 use crate::error::Result;
-use crate::id::{ContactId, ConversationId, WidgetId};
+use crate::id::{ContactId, ConversationId, TagId, WidgetId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 
@@ -20,6 +20,8 @@ pub struct Query {
     pub widget: Option<WidgetId>,
     /// Only of this contact.
     pub contact: Option<ContactId>,
+    /// Only those with this tag.
+    pub tag: Option<TagId>,
     /// Only pinned ones, or only others.
     pub pinned: Option<bool>,
     /// After this place in the order.
@@ -77,6 +79,12 @@ fn select(scope: &Scope, query: &Query) -> Select<entity::conversation::Entity> 
     }
     if let Some(contact) = query.contact {
         select = select.filter(Column::ContactId.eq(contact.0));
+    }
+    if let Some(tag) = query.tag {
+        use entity::conversation_tag::Column as Link;
+        let tagged = scope.find::<entity::conversation_tag::Entity>().filter(Link::TagId.eq(tag.0));
+        let ids = tagged.select_only().column(Link::ConversationId).into_query();
+        select = select.filter(Column::Id.in_subquery(ids));
     }
     if let Some(pinned) = query.pinned {
         select = select.filter(Column::Pinned.eq(pinned));

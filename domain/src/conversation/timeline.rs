@@ -22,10 +22,10 @@ pub struct Place {
     pub number: i64,
     /// What it is.
     pub rank: Rank,
-    /// When the wait started, for the ends of waits; they alone can share number and rank.
-    pub started_at: Option<Time>,
-    /// Which wait.
-    pub wait: Option<Uuid>,
+    /// When a wait started or a note was written: only these can share number and rank.
+    pub at: Option<Time>,
+    /// Which wait or note.
+    pub of: Option<Uuid>,
     /// The end of that wait, not its start.
     pub end: bool,
 }
@@ -37,8 +37,12 @@ pub enum Rank {
     Message,
     /// A person comes or goes in the session that is running.
     Running,
+    /// A note that was written in the session that is running.
+    Noted,
     /// The session closes.
     Closed,
+    /// A note that was written while no session was open.
+    NotedClosed,
     /// The next session opens.
     Opened,
     /// A person comes with the session that has just opened.
@@ -58,6 +62,8 @@ pub enum Entry {
     WaitStarted(entity::human_wait::Model),
     /// The person's responsibility ended.
     WaitEnded(entity::human_wait::Model),
+    /// A member wrote a note for colleagues.
+    Note(entity::note::Model),
 }
 
 /// A page of the timeline of each of these conversations, in order.
@@ -92,12 +98,16 @@ pub async fn timeline(
     };
     let sessions = sessions(scope, conversations, &span).await?;
     let waits = waits(scope, conversations, &span).await?;
+    let notes = notes(scope, conversations, &span).await?;
     let mut timelines = HashMap::new();
     for id in conversations {
         let messages = messages.get(&id.0).cloned().unwrap_or_default();
         let sessions = sessions.iter().filter(|session| session.conversation_id == id.0).cloned();
         let waits = waits.iter().filter(|wait| wait.conversation_id == id.0).cloned();
-        timelines.insert(*id, merge(page, messages, sessions.collect(), waits.collect()));
+        let notes = notes.iter().filter(|note| note.conversation_id == id.0).cloned();
+        let between =
+            Between { sessions: sessions.collect(), waits: waits.collect(), notes: notes.collect() };
+        timelines.insert(*id, merge(page, messages, between));
     }
     Ok(timelines)
 }
@@ -150,12 +160,31 @@ async fn waits(
     page::each(scope, conversations.iter().map(of).collect()).await
 }
 
+async fn notes(
+    scope: &Scope,
+    conversations: &[ConversationId],
+    span: impl Fn(&ConversationId) -> Span,
+) -> Result<Vec<entity::note::Model>> {
+    use entity::note::Column;
+    let of = |id: &ConversationId| {
+        let written = within(Column::AfterNumber, span(id), 0);
+        scope.find::<entity::note::Entity>().filter(Column::ConversationId.eq(id.0)).filter(written)
+    };
+    page::each(scope, conversations.iter().map(of).collect()).await
+}
+
+/// What stands between the messages.
+struct Between {
+    sessions: Vec<entity::session::Model>,
+    waits: Vec<entity::human_wait::Model>,
+    notes: Vec<entity::note::Model>,
+}
+
 /// Puts everything into its place and keeps what the page asks for.
 fn merge(
     page: &Page<Place>,
     messages: Vec<entity::message::Model>,
-    sessions: Vec<entity::session::Model>,
-    waits: Vec<entity::human_wait::Model>,
+    Between { sessions, waits, notes }: Between,
 ) -> Vec<(Place, Entry)> {
     let opened: HashMap<Uuid, i64> =
         sessions.iter().map(|session| (session.id, session.first_number - 1)).collect();
@@ -164,7 +193,7 @@ fn merge(
         let edge = |number: i64, end: bool| {
             let fresh = opened.get(&wait.session_id) == Some(&number);
             let rank = if fresh { Rank::Fresh } else { Rank::Running };
-            Place { number, rank, started_at: Some(wait.started_at), wait: Some(wait.id), end }
+            Place { number, rank, at: Some(wait.started_at), of: Some(wait.id), end }
         };
         entries.push((edge(wait.from_number - 1, false), Entry::WaitStarted(wait.clone())));
         if let Some(number) = wait.last_number {
@@ -177,6 +206,11 @@ fn merge(
         if let Some(number) = session.last_number {
             entries.push((Place::of(number, Rank::Closed), Entry::SessionClosed(session)));
         }
+    }
+    for note in notes {
+        let rank = if note.in_session { Rank::Noted } else { Rank::NotedClosed };
+        let (at, of) = (Some(note.created_at), Some(note.id));
+        entries.push((Place { number: note.after_number, rank, at, of, end: false }, Entry::Note(note)));
     }
     let messages = messages.into_iter();
     entries.extend(
@@ -195,10 +229,10 @@ fn merge(
 }
 
 impl Place {
-    /// The place of anything but a wait.
+    /// The place of anything but a wait or a note.
     #[must_use]
     pub fn of(number: i64, rank: Rank) -> Self {
-        Self { number, rank, started_at: None, wait: None, end: false }
+        Self { number, rank, at: None, of: None, end: false }
     }
 }
 
@@ -254,14 +288,32 @@ mod tests {
         }
     }
 
+    fn note(id: u128, after_number: i64, in_session: bool) -> entity::note::Model {
+        entity::note::Model {
+            id: Uuid::from_u128(300 + id),
+            workspace_id: Uuid::nil(),
+            conversation_id: Uuid::nil(),
+            member_id: None,
+            api_token_id: None,
+            after_number,
+            in_session,
+            text: String::new(),
+            created_at: at(0),
+            edited_at: None,
+            deleted_at: None,
+        }
+    }
+
     /// Two sessions; the first one has two waits between the messages 2 and 3 and one up to its close,
-    /// the second one begins with a person.
+    /// the second one begins with a person. Notes stand before the first message, within, and after the close.
     fn thread(page: &Page<Place>) -> Vec<(Place, Entry)> {
         let messages = (1..=5).map(message).collect();
         let sessions = vec![session(1, 1, Some(3)), session(2, 4, None)];
         let waits =
             vec![wait(1, 1, 3, Some(2)), wait(2, 1, 3, Some(2)), wait(3, 1, 4, Some(3)), wait(4, 2, 4, None)];
-        merge(page, messages, sessions, waits)
+        let notes =
+            vec![note(1, 0, false), note(2, 2, true), note(3, 2, true), note(4, 3, true), note(5, 3, false)];
+        merge(page, messages, Between { sessions, waits, notes })
     }
 
     fn page(after: Option<Place>, before: Option<Place>, backwards: bool, limit: u64) -> Page<Place> {
@@ -275,6 +327,7 @@ mod tests {
             Entry::SessionClosed(session) => format!("close {}", session.number),
             Entry::WaitStarted(wait) => format!("start {}", wait.id.as_u128() - 200),
             Entry::WaitEnded(wait) => format!("end {}", wait.id.as_u128() - 200),
+            Entry::Note(note) => format!("note {}", note.id.as_u128() - 300),
         }
     }
 
@@ -285,8 +338,8 @@ mod tests {
         assert_eq!(
             names,
             [
-                "open 1", "1", "2", "start 1", "end 1", "start 2", "end 2", "3", "start 3", "end 3",
-                "close 1", "open 2", "start 4", "4", "5"
+                "note 1", "open 1", "1", "2", "start 1", "end 1", "start 2", "end 2", "note 2", "note 3",
+                "3", "start 3", "end 3", "note 4", "close 1", "note 5", "open 2", "start 4", "4", "5"
             ]
         );
     }

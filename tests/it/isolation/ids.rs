@@ -10,9 +10,9 @@ use tests::Hub;
 use tests::knowledge::QUESTION;
 
 /// Every type of id.
-pub const PREFIXES: [&str; 17] = [
+pub const PREFIXES: [&str; 19] = [
     "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
-    "delivery", "doc", "docver", "passage", "element", "webhook",
+    "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag",
 ];
 
 /// Types that exist but that the API shows to nobody.
@@ -21,7 +21,10 @@ pub const INSIDE: [&str; 2] = ["token", "webhook"];
 /// An id of every type that the hub's workspace has, by its prefix.
 pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     let ada = hub.customer("Ada");
-    hub.stored(&hub.says(&ada, QUESTION).await).await;
+    let asked = hub.stored(&hub.says(&ada, QUESTION).await).await;
+    let conversation = domain::id::ConversationId(asked.conversation_id);
+    domain::note::create(&hub.env, &hub.actor, conversation, "for colleagues").await.expect("a note");
+    domain::tag::create(&hub.env, &hub.actor, "urgent").await.expect("a tag");
     hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
     hub.stored(&hub.says(&ada, "talk to a human").await).await;
     hub.meta_posts("messages", json!({"messages": ["odd"]})).await;

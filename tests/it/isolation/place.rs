@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
+/// Stands in a template for a conversation of whoever asks.
+const OWN_CONVERSATION: &str = "a conversation of one's own";
+
 /// A place that takes an id.
+#[derive(Clone)]
 pub struct Place {
     /// For example `subscription events(filter.widgetIds)`.
     pub name: String,
@@ -15,6 +19,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// The same question of somebody who has this conversation.
+    pub fn asked_by_owner_of(&self, conversation: &str) -> Self {
+        let mut place = self.clone();
+        replace(&mut place.template, conversation);
+        place
+    }
+
     /// The variables with an id in the place.
     pub fn variables(&self, id: &str) -> Value {
         let mut variables = self.template.clone();
@@ -34,6 +45,7 @@ impl Place {
 /// A valid value for an input that is required beside the one that takes the id.
 pub fn filler(name: &str, kind: &str) -> Value {
     match (name, kind) {
+        ("conversationId", "ID") => json!(OWN_CONVERSATION),
         (_, "ID") => panic!("{name} is required beside another id: it needs an id of the one who asks"),
         ("text", _) => json!("hello"),
         ("until", _) => json!((chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339()),
@@ -41,5 +53,14 @@ pub fn filler(name: &str, kind: &str) -> Value {
         (_, "Boolean") => json!(true),
         (_, "Int") => json!(1),
         _ => json!("something"),
+    }
+}
+
+fn replace(value: &mut Value, conversation: &str) {
+    match value {
+        Value::String(text) if text == OWN_CONVERSATION => conversation.clone_into(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, conversation)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, conversation)),
+        _ => {}
     }
 }

@@ -22,7 +22,7 @@ impl Schema {
     pub async fn read(client: &Client) -> Self {
         let query = "{ __schema { queryType { name } mutationType { name } subscriptionType { name } types { name \
                      fields { name args { ...I } } inputFields { ...I } } } } \
-                     fragment I on __InputValue { name type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } \
+                     fragment I on __InputValue { name defaultValue type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } \
                      fragment T on __Type { kind name }";
         let schema = client.data(query, json!({})).await["__schema"].take();
         let types = list(&schema["types"]).iter().map(|kind| (text(&kind["name"]), kind.clone())).collect();
@@ -103,7 +103,7 @@ impl Schema {
                     deeper => self.values(&self.types[kind]["inputFields"], deeper, pointer),
                 };
                 values.insert(name, (0..lists).fold(value, |value, _| json!([value])));
-            } else if input["type"]["kind"] == "NON_NULL" {
+            } else if input["type"]["kind"] == "NON_NULL" && input["defaultValue"].is_null() {
                 values.insert(name.clone(), filler(&name, kind));
             }
         }

@@ -55,14 +55,16 @@ impl Key for (Time, Uuid) {
     }
 }
 
-const RANKS: [Rank; 5] = [Rank::Message, Rank::Running, Rank::Closed, Rank::Opened, Rank::Fresh];
+/// By their place in cursors: new ones come last.
+const RANKS: [Rank; 7] =
+    [Rank::Message, Rank::Running, Rank::Closed, Rank::Opened, Rank::Fresh, Rank::Noted, Rank::NotedClosed];
 
 impl Key for Place {
     fn spell(&self) -> String {
         let rank = RANKS.iter().position(|rank| *rank == self.rank).unwrap_or_default();
         let mut text = format!("{}.{rank}", self.number);
-        if let (Some(at), Some(wait)) = (self.started_at, self.wait) {
-            text.push_str(&format!(".{}.{}.{}", u8::from(self.end), at.timestamp_micros(), wait.simple()));
+        if let (Some(at), Some(of)) = (self.at, self.of) {
+            text.push_str(&format!(".{}.{}.{}", u8::from(self.end), at.timestamp_micros(), of.simple()));
         }
         text
     }
@@ -73,8 +75,8 @@ impl Key for Place {
         let number = parts.next()?.parse().ok().filter(|number| (0..1 << 53).contains(number))?;
         let rank = *RANKS.get(parts.next()?.parse::<usize>().ok()?)?;
         let Some(end) = parts.next() else { return Some(Self::of(number, rank)) };
-        let (at, wait) = <(Time, Uuid)>::parse(parts.next()?)?;
-        Some(Self { number, rank, started_at: Some(at), wait: Some(wait), end: end == "1" })
+        let (at, of) = <(Time, Uuid)>::parse(parts.next()?)?;
+        Some(Self { number, rank, at: Some(at), of: Some(of), end: end == "1" })
     }
 }
 
@@ -92,7 +94,7 @@ mod tests {
         for place in [
             Place::of(7, Rank::Message),
             Place::of(0, Rank::Opened),
-            Place { number: 3, rank: Rank::Running, started_at: Some(at), wait: Some(wait), end: true },
+            Place { number: 3, rank: Rank::Running, at: Some(at), of: Some(wait), end: true },
         ] {
             assert_eq!(read(&write(&place)), Some(place));
         }

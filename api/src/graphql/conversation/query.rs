@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use domain::conversation::{self, Query};
-use domain::id::{ConversationId, WidgetId};
+use domain::id::{ConversationId, TagId, WidgetId};
 use domain::page::Page;
 
 use super::{Conversation, ConversationLabel, ConversationStatus};
@@ -25,6 +25,7 @@ impl ConversationQuery {
             Vec<ConversationStatus>,
         >,
         #[graphql(desc = "Only those on this widget.")] widget_id: Option<ID>,
+        #[graphql(desc = "Only those with this tag.")] tag_id: Option<ID>,
         #[graphql(desc = "Only pinned ones if true, only others if false.")] pinned: Option<bool>,
         #[graphql(desc = "At most so many from the beginning, 1 to 100; without first and last 50.")]
         first: Option<i32>,
@@ -41,6 +42,14 @@ impl ConversationQuery {
             }
             None => None,
         };
+        let tag = match tag_id {
+            Some(id) => {
+                let id: TagId = operation.id(&id)?;
+                operation.named(id).await?;
+                Some(id)
+            }
+            None => None,
+        };
         let page: Page<(domain::Time, uuid::Uuid)> = Paging { first, after, last, before }.page()?;
         let key = |(at, id)| (at, ConversationId(id));
         let query = Query {
@@ -48,6 +57,7 @@ impl ConversationQuery {
             statuses: status.unwrap_or_default().into_iter().map(Into::into).collect(),
             widget,
             contact: None,
+            tag,
             pinned,
             after: page.after.map(key),
             before: page.before.map(key),

@@ -5,6 +5,7 @@ use domain::conversation::timeline::Entry;
 
 use crate::graphql::human_wait::HumanWait;
 use crate::graphql::message::Message;
+use crate::graphql::note::Note;
 use crate::graphql::session::Session;
 
 /// One thing in the thread of a conversation.
@@ -20,6 +21,8 @@ pub enum TimelineItem {
     HumanWaitStart(HumanWaitStart),
     /// A person's responsibility ended.
     HumanWaitEnd(HumanWaitEnd),
+    /// A member wrote a note for colleagues.
+    Note(Note),
 }
 
 /// The place in the thread where a session opened.
@@ -57,6 +60,7 @@ impl From<Entry> for TimelineItem {
             Entry::SessionOpened(row) => Self::SessionOpening(SessionOpening { session: row.into() }),
             Entry::SessionClosed(row) => Self::SessionClosing(SessionClosing { session: row.into() }),
             Entry::WaitStarted(row) => Self::HumanWaitStart(HumanWaitStart { human_wait: row.into() }),
+            Entry::Note(row) => Self::Note(row.into()),
             Entry::WaitEnded(row) => Self::HumanWaitEnd(HumanWaitEnd { human_wait: row.into() }),
         }
     }

@@ -1,14 +1,14 @@
 //! A conversation began, or who acts next changed.
 
-use async_graphql::ID;
+use async_graphql::{Enum, ID};
 use domain::Time;
 use domain::conversation::{Handler, Status, WaitReason};
-use domain::id::ContactId;
+use domain::id::{ContactId, NoteId, TagId};
 
 use super::in_conversation;
 use crate::graphql::conversation::{ConversationHandler, ConversationStatus};
 use crate::graphql::human_wait::HumanWaitReason;
-use crate::graphql::link::Glance;
+use crate::graphql::link::{Glance, Link};
 use crate::graphql::time::DateTime;
 
 in_conversation! {
@@ -57,4 +57,40 @@ in_conversation! {
         /// Whether it was pinned.
         pinned: bool = pinned,
     }
+}
+
+in_conversation! {
+    /// A member wrote a note for colleagues, edited or deleted one.
+    NoteChanged(note: NoteId, change: domain::event::NoteChange) {
+        /// The id of the note.
+        note_id: ID = note.into(),
+        /// The note as it is now.
+        note: Link<NoteId> = Link(note),
+        /// What became of it.
+        change: NoteChange = change.into(),
+    }
+}
+
+in_conversation! {
+    /// A tag was put on a conversation or taken off.
+    ConversationTagged(tag: TagId, added: bool) {
+        /// The id of the tag.
+        tag_id: ID = tag.into(),
+        /// The tag as it is now; null if it is gone.
+        tag: Glance<TagId> = Glance(tag),
+        /// Whether it was put on, not taken off.
+        added: bool = added,
+    }
+}
+
+/// What became of a note.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::event::NoteChange")]
+pub enum NoteChange {
+    /// It was written.
+    Created,
+    /// It says something else.
+    Edited,
+    /// Its text is gone.
+    Deleted,
 }

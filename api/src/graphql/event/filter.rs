@@ -71,6 +71,14 @@ pub enum EventKind {
     WidgetNoticed,
     /// A customer did something beside writing.
     ContactNoticed,
+    /// The workspace's name, clock, language or business hours changed.
+    WorkspaceChanged,
+    /// A member wrote a note for colleagues, edited or deleted one.
+    NoteChanged,
+    /// The workspace's list of tags changed.
+    TagChanged,
+    /// A tag was put on a conversation or taken off.
+    ConversationTagged,
     /// A document got a new active version.
     DocumentActivated,
 }

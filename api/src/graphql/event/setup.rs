@@ -1,8 +1,8 @@
 //! The set-up of the workspace changed.
 
-use async_graphql::ID;
+use async_graphql::{Enum, ID};
 use domain::health::State;
-use domain::id::{ChannelId, DocumentId, DocumentVersionId, WidgetId};
+use domain::id::{ChannelId, DocumentId, DocumentVersionId, TagId, WidgetId};
 
 use super::in_workspace;
 use crate::graphql::link::Glance;
@@ -78,4 +78,33 @@ in_workspace! {
         /// The version as it is now; null if it is gone.
         document_version: Glance<DocumentVersionId> = Glance(version),
     }
+}
+
+in_workspace! {
+    /// The workspace's name, clock, language or business hours changed.
+    WorkspaceChanged() {}
+}
+
+in_workspace! {
+    /// The workspace's list of tags changed.
+    TagChanged(tag: TagId, change: domain::event::TagChange) {
+        /// The id of the tag.
+        tag_id: ID = tag.into(),
+        /// The tag as it is now; null if it is gone.
+        tag: Glance<TagId> = Glance(tag),
+        /// What became of it.
+        change: TagChange = change.into(),
+    }
+}
+
+/// What became of a tag.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::event::TagChange")]
+pub enum TagChange {
+    /// It is new.
+    Created,
+    /// It has another name.
+    Renamed,
+    /// It is gone, from every conversation too.
+    Deleted,
 }
