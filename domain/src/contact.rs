@@ -4,6 +4,7 @@
 //! its contact, so that what comes late under the old name still finds them.
 
 mod command;
+mod conflict;
 mod find;
 mod identity;
 mod meet;
@@ -12,6 +13,7 @@ mod replace;
 mod search;
 
 pub use command::rename;
+pub(crate) use conflict::tell as tell_of_conflict;
 pub(crate) use find::{conversation_with, recipient};
 pub use find::{identities, list, load};
 pub use identity::Kind;

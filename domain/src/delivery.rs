@@ -2,6 +2,7 @@
 //! never started twice when the first try may have arrived.
 
 mod adopt;
+mod beyond;
 mod claim;
 mod drain;
 mod refusal;
@@ -13,6 +14,7 @@ mod timer;
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
+use crate::clock::Time;
 use crate::conversation::{self, Thread, WaitReason, apply};
 use crate::error::Result;
 use crate::event::Event;
@@ -24,6 +26,7 @@ use crate::scope::Scope;
 use crate::tx::Tx;
 
 pub(crate) use adopt::adopt;
+pub(crate) use beyond::beyond;
 pub use drain::drain;
 pub use state::State;
 pub(crate) use status::status_arrived;
@@ -95,6 +98,11 @@ pub(crate) async fn advance(
         to_a_person(tx, thread, delivery, WaitReason::DeliveryFailed).await?;
     }
     Ok(moved)
+}
+
+/// When the newest try did begin.
+fn began(delivery: &entity::delivery::Model) -> Time {
+    delivery.sending_at.unwrap_or(delivery.created_at)
 }
 
 /// Ends a send that cannot be tried any more because nothing can be sent at present.

@@ -72,7 +72,10 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
     for gate in gate::due(db, now, BATCH).await? {
-        gate::release(env, &gate).await?;
+        // One that cannot be opened must not stop every other timer.
+        if let Err(error) = gate::release(env, &gate).await {
+            tracing::warn!(?gate, %error, "a gate could not be opened; it is tried again");
+        }
     }
     let lanes = lane::overdue(db, now, BATCH).await?;
     if jobs.len() > 1 || !apps.is_empty() || !lanes.is_empty() || prune_is_new(tick) {

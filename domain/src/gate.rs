@@ -3,8 +3,8 @@
 //!
 //! A gate is blocked by an error (with a reason, until a time or until somebody opens it), or merely full for a
 //! moment (see [`pace`]). Lanes that find it so wait before it and are let through in the order in which they came,
-//! as many as may pass: never a crowd that is turned away again. After an error one goes first, and only when Meta
-//! took it the others follow.
+//! as many as may pass. After an error one goes first, and only when Meta took it the others follow. What was on its way
+//! when the gate closed neither opens it nor closes it for longer than Meta asks.
 //!
 //! Invariant: gates are locked after the rows of a conversation and before lanes, in the order of their keys.
 
@@ -50,28 +50,44 @@ pub(crate) async fn block(tx: &mut Tx<'_>, key: &GateKey, reason: Reason, until:
     gate.row.strikes += 1;
     let now = tx.now();
     gate.row.blocked_since.get_or_insert(now);
+    gate.row.blocked_at = Some(now);
     if let Some(until) = until {
         tx.due(until);
     }
     gate.save(tx.db()).await
 }
 
-/// A pause that grows with every refusal in a row, or as long as Meta asks for.
+/// A pause that grows with every refusal in a row, or as long as Meta asks for. `began` is when the refused call did.
 pub(crate) async fn back_off(
     tx: &mut Tx<'_>,
     key: &GateKey,
     reason: Reason,
     asked_for: Option<TimeDelta>,
+    began: Time,
 ) -> Result<()> {
-    let strikes = read(tx.db(), key).await?.map_or(0, |gate| gate.row.strikes);
+    let mut gate = lock(tx.db(), key).await?;
+    // It was on its way when the gate closed: one refusal more of the same kind.
+    let is_old = gate.row.blocked_at.is_some_and(|at| began <= at);
+    let strikes = gate.row.strikes + i64::from(!is_old);
     // Meta may ask for no pause at all: then it would be asked in a circle.
     let asked_for = asked_for.map(|asked_for| asked_for.max(SHORTEST_PAUSE));
     let pause = asked_for.unwrap_or_else(|| match key.kind {
-        Kind::Number => TimeDelta::seconds(pace::jitter(strikes + 1, LONGEST_PAUSE)),
-        Kind::Account => TimeDelta::minutes(pace::doubling(strikes + 1, LONGEST_ACCOUNT_PAUSE)),
+        Kind::Number => TimeDelta::seconds(pace::jitter(strikes, LONGEST_PAUSE)),
+        Kind::Account => TimeDelta::minutes(pace::doubling(strikes, LONGEST_ACCOUNT_PAUSE)),
     });
     let until = tx.now() + pause;
-    block(tx, key, reason, Some(until)).await
+    if !is_old {
+        return block(tx, key, reason, Some(until)).await;
+    }
+    // Where the gate is open again, a later call was taken; where health keeps it closed, time does not open it.
+    let Some(open_at) = gate.row.open_at.filter(|at| gate.reason.is_some() && *at < until) else {
+        return Ok(());
+    };
+    tracing::debug!(gate = key.key, %open_at, %until, "a gate stays closed for longer");
+    gate.row.open_at = Some(until);
+    gate.row.release_at = Some(until);
+    tx.due(until);
+    gate.save(tx.db()).await
 }
 
 /// What blocked the gate is over: who waits may go.

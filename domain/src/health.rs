@@ -17,6 +17,7 @@ use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter};
 use whatsapp::{ErrorClass, GraphError};
 
+use crate::clock::Time;
 use crate::error::Result;
 use crate::event::Event;
 use crate::gate::{self, GateKey, Reason};
@@ -51,20 +52,45 @@ impl Why {
     fn error(error: &GraphError) -> Self {
         Self { code: Some(error.code), text: Some(whatsapp::explain(error)) }
     }
+
+    fn kept(row: &entity::widget_health::Model) -> Self {
+        Self { code: row.error_code, text: row.error_text.clone() }
+    }
+
+    fn stands() -> Self {
+        let text = "Meta reported it before the last trouble and has not taken it back; mend it there, then reconnect";
+        Self { code: None, text: Some(text.into()) }
+    }
 }
 
-/// A call to Meta failed for a reason that concerns the whole number. Other classes are not for here.
+/// A call to Meta that began then failed for a reason that concerns the whole number. Other classes are not for here.
 pub(crate) async fn failed(
     tx: &mut Tx<'_>,
     widget: &entity::widget::Model,
     class: ErrorClass,
     error: &GraphError,
+    began: Time,
 ) -> Result<()> {
     let mut row = lock_or_make(tx, widget).await?;
-    let to = match class {
+    if row.mended_at.is_some_and(|at| began < at) {
+        // It was mended meanwhile: whether that helped is for Meta to say.
+        let now = tx.now();
+        row.probe_due_at = Some(now);
+        tx.due(now);
+        return Ok(tx.save(&row).await?);
+    }
+    refused(tx, &mut row, class, error).await
+}
+
+/// Meta refuses the number as such.
+async fn refused(
+    tx: &mut Tx<'_>,
+    row: &mut entity::widget_health::Model,
+    class: ErrorClass,
+    error: &GraphError,
+) -> Result<()> {
+    let seen = match class {
         ErrorClass::Reauthorize => State::NeedsReauth,
-        // What Meta took off the Cloud API and has not brought back yet.
-        ErrorClass::Registration if row.offboarded => State::Offboarded,
         ErrorClass::Registration => State::NeedsSetup,
         ErrorClass::Integrity => State::Restricted,
         ErrorClass::ThrottleNumber
@@ -79,23 +105,52 @@ pub(crate) async fn failed(
     // The call was as good as a probe.
     let now = tx.now();
     row.probe_due_at = Some(now + PROBE_EVERY);
-    change(tx, &mut row, to, Why::error(error)).await
+    change(tx, row, seen, Why::error(error)).await
 }
 
-/// Writes the row, and what a new state means: the event, and the gate that closes or opens.
-pub(crate) async fn change(
+/// What Meta said before and no answer of its API takes back stands over what is seen now.
+fn standing(row: &entity::widget_health::Model, seen: State) -> State {
+    match seen {
+        _ if row.disconnected => State::Disconnected,
+        State::Connected if row.restricted => State::Restricted,
+        // What Meta took off the Cloud API and has not brought back yet.
+        State::NeedsSetup if row.offboarded => State::Offboarded,
+        other => other,
+    }
+}
+
+/// Writes the row after something was seen, and what a new state means: the event, and the gate that closes or opens.
+async fn change(
     tx: &mut Tx<'_>,
     row: &mut entity::widget_health::Model,
-    to: State,
+    seen: State,
     why: Why,
 ) -> Result<()> {
     let (from, widget) = (State::read(row)?, WidgetId(row.widget_id));
+    match seen {
+        State::Restricted => row.restricted = true,
+        State::Disconnected => row.disconnected = true,
+        State::Offboarded => row.offboarded = true,
+        State::Connected => row.offboarded = false,
+        State::NeedsReauth | State::NeedsSetup => {}
+    }
+    let to = standing(row, seen);
     row.revision += 1;
+    let why = match to {
+        _ if to == seen => why,
+        State::Offboarded => why,
+        // What stands keeps its reason.
+        _ if to == from => Why::kept(row),
+        _ => Why::stands(),
+    };
     row.error_code = why.code;
     row.error_text = why.text;
     if from != to {
         to.as_str().clone_into(&mut row.state);
         row.since = tx.now();
+        if to == State::Connected {
+            row.mended_at = Some(row.since);
+        }
         tracing::warn!(%widget, from = from.as_str(), to = to.as_str(), code = row.error_code,
             "a number is doing otherwise at Meta");
         tx.announce(Event::WidgetHealthChanged { widget, from, to, subscribed: row.subscribed });

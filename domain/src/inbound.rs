@@ -167,7 +167,7 @@ async fn apply(
         }
         Content::Account(update) => account::update(&mut tx, element, update).await?,
         Content::News(news) => account::news(&mut tx, element, news)?,
-        Content::Errors { errors } => account::errors(&mut tx, element, errors)?,
+        Content::Errors { errors } => account::errors(&mut tx, element, errors).await?,
         Content::Call(call) => person::call(&mut tx, element, call).await?,
         Content::Preference(preference) => person::preference(&mut tx, element, preference).await?,
         Content::History(_) | Content::Other => Outcome::Ignored("NOT_HANDLED"),

@@ -6,6 +6,7 @@ pub mod business_hours;
 pub mod channel;
 pub mod citation;
 pub mod contact;
+pub mod contact_conflict;
 pub mod contact_identity;
 pub mod conversation;
 pub mod conversation_tag;

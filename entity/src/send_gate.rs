@@ -12,6 +12,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub open_at: Option<DateTimeUtc>,
     pub blocked_since: Option<DateTimeUtc>,
+    pub blocked_at: Option<DateTimeUtc>,
     pub strikes: i64,
     pub per_second: i64,
     pub sent: String,

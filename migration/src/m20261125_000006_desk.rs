@@ -1,4 +1,5 @@
-//! What people keep beside the messages: notes for colleagues, tags, and when the company is open.
+//! What people keep beside the messages: notes for colleagues, tags, when the company is open, and which
+//! contacts may be the same person.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -57,6 +58,15 @@ CREATE TABLE conversation_tag (
     FOREIGN KEY (workspace_id, tag_id) REFERENCES tag (workspace_id, id)
 );
 CREATE INDEX conversation_tag_tag ON conversation_tag (tag_id, conversation_id);
+CREATE TABLE contact_conflict (
+    workspace_id {uuid} NOT NULL,
+    lower_id {uuid} NOT NULL,
+    higher_id {uuid} NOT NULL,
+    found_at {time} NOT NULL,
+    PRIMARY KEY (lower_id, higher_id),
+    FOREIGN KEY (workspace_id, lower_id) REFERENCES contact (workspace_id, id),
+    FOREIGN KEY (workspace_id, higher_id) REFERENCES contact (workspace_id, id)
+);
 CREATE TABLE business_hours (
     workspace_id {uuid} PRIMARY KEY REFERENCES workspace (id),
     weekly TEXT NOT NULL,
@@ -67,6 +77,7 @@ CREATE TABLE business_hours (
 
 const DOWN: &str = "
 DROP TABLE business_hours;
+DROP TABLE contact_conflict;
 DROP TABLE conversation_tag;
 DROP TABLE tag;
 DROP TABLE note;

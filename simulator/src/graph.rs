@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::{
     fault::Fault,
     listener::{Cut, Lines},
+    pending::Pending,
     world::Simulator,
 };
 use request::{Request, Verb};
@@ -47,6 +48,7 @@ async fn answer_request(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    on_the_wire(&simulator).await;
     let request = Request::read(&method, &uri, &headers, &body);
     if simulator.settings(|settings| settings.unavailable) {
         if let (Verb::Post, [id, "messages"]) = (request.verb, request.path().as_slice()) {
@@ -58,6 +60,16 @@ async fn answer_request(
     match outcome {
         Ok(value) => answer::success(&value),
         Err(fault) => answer::error(&fault, &simulator.world.dice),
+    }
+}
+
+/// Waits while everything is stalled. A caller that gives up meanwhile has asked nothing.
+async fn on_the_wire(simulator: &Simulator) {
+    let mut stall = simulator.world.stall.subscribe();
+    if *stall.borrow_and_update() {
+        let _here = Pending::new(&simulator.world.stalled);
+        // An error means that the simulator is gone, and so is the caller.
+        let _ = stall.wait_for(|stall| !stall).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Counts what is still to come: webhooks without a 200 and statuses not yet queued.
+//! Counts what is still to come: webhooks without a 200, statuses not yet queued, calls on the wire.
 //!
 //! Invariant: the count falls only when a [`Pending`] is dropped, so an early return cannot leak one.
 

@@ -110,6 +110,12 @@ impl Script {
         self
     }
 
+    /// Whatever is asked waits on the wire and is looked at when this ends: by the switches of then.
+    pub fn stall(&self, on: bool) -> &Self {
+        self.simulator.world.stall.send_replace(on);
+        self
+    }
+
     /// Every token is refused with 190/463.
     pub fn expire_tokens(&self, expired: bool) -> &Self {
         self.refuse_tokens(expired.then(Fault::expired_token))
@@ -212,7 +218,7 @@ impl Script {
     /// All faults off, all delays none, the outage over; the clock, the ladder and offboarded
     /// accounts stay as they are.
     pub fn calm(&self) -> &Self {
-        self.outage(None);
+        self.outage(None).stall(false);
         self.set(|s| *s = Settings { statuses: s.statuses, ladder: s.ladder, ..Settings::default() })
     }
 

@@ -41,6 +41,11 @@ impl Simulator {
             .collect()
     }
 
+    /// How many calls wait on the wire now (see [`Script::stall`](crate::Script::stall)).
+    pub fn stalled(&self) -> usize {
+        *self.world.stalled.borrow()
+    }
+
     /// Whether webhooks of an account, or of a number's account, are sent at all.
     pub fn is_subscribed(&self, id: &str) -> bool {
         let accounts = lock(&self.world.accounts);

@@ -43,6 +43,8 @@ pub(crate) struct World {
     pub(crate) runtime: Handle,
     pub(crate) wire: watch::Sender<Wire>,
     pub(crate) held: watch::Sender<bool>,
+    pub(crate) stall: watch::Sender<bool>,
+    pub(crate) stalled: Arc<watch::Sender<usize>>,
     pub(crate) pending: Arc<watch::Sender<usize>>,
     /// Rises with every change of the book.
     pub(crate) changes: watch::Sender<u64>,
@@ -84,6 +86,8 @@ impl Simulator {
             runtime: Handle::current(),
             wire: watch::Sender::new(Wire::Up),
             held: watch::Sender::new(false),
+            stall: watch::Sender::new(false),
+            stalled: Arc::new(watch::Sender::new(0)),
             pending: Arc::new(watch::Sender::new(0)),
             changes: watch::Sender::new(0),
             dice: Dice::new(config.seed),

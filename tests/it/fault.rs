@@ -43,8 +43,10 @@ async fn matrix(kinds: Vec<Kind>) {
     for kind in kinds {
         let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
         for phase in Phase::ALL.into_iter().filter(|phase| kind.phases.contains(phase)) {
+            let before = hub.events().await.len();
             let pair = play(&hub, &kind, phase).await;
             check::everything(&hub, &kind, phase, &pair).await;
+            check::the_fault_was_met(&hub, &kind, phase, before).await;
             // The next one finds a number that is well and has room.
             hub.advance(TimeDelta::hours(1));
             hub.settle().await;
@@ -68,8 +70,9 @@ async fn play(hub: &Hub, kind: &Kind, phase: Phase) -> Pair {
     hub.settle().await;
     match phase {
         Phase::Queued => (kind.on)(hub),
-        Phase::Sending => hub.simulator.hold_sends(),
-        Phase::Sent => {}
+        Phase::Sending => _ = script.stall(true),
+        // What Meta took and refuses afterwards it tells in a status.
+        Phase::Sent => _ = kind.fault.as_ref().map(|fault| script.fail_later(2, fault.clone())),
         Phase::Again => _ = script.fail_next(1, Fault::throttled().retry_after(1)),
     }
     let asked = hub.says(&hub.customer("Ada"), QUESTION).await;
@@ -78,8 +81,10 @@ async fn play(hub: &Hub, kind: &Kind, phase: Phase) -> Pair {
     let pair = Pair { bot, member };
     if phase != Phase::Queued {
         reach(hub, phase, &pair).await;
-        (kind.on)(hub);
-        hub.simulator.release_sends();
+        if phase != Phase::Sent || kind.fault.is_none() {
+            (kind.on)(hub);
+        }
+        script.stall(false);
     }
     // It lasts for a minute and a half, then Meta is well again.
     for seconds in [1, 4, 25, 60] {

@@ -2,6 +2,7 @@
 
 mod error;
 mod pace;
+mod race;
 
 use domain::id::ConversationId;
 use tests::{Hub, Options};

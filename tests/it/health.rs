@@ -1,6 +1,7 @@
 //! How a number is doing at Meta: what shows it, what follows, and how it is mended.
 
 mod account;
+mod call;
 mod notice;
 mod token;
 

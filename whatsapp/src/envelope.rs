@@ -118,7 +118,7 @@ impl Reader {
             metadata.text("display_phone_number").or_else(|| node.text("display_phone_number"));
         match field.as_str() {
             "history" => self.history(&field, node),
-            "messages" | "smb_message_echoes" | "calls" | "message_echoes" => self.messages(&field, node),
+            "messages" | "smb_message_echoes" | "calls" => self.messages(&field, node),
             "smb_app_state_sync" => {
                 self.push_all(&field, node.list("state_sync").map(reading::state_sync).collect());
             }

@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::identity::{self, Name};
-use super::{Person, predecessor, search};
+use super::{Person, conflict, predecessor, search};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::id::ContactId;
@@ -43,7 +43,7 @@ pub(crate) async fn find_or_create(
             let other = ContactId(row.contact_id);
             match row.replaced_at {
                 Some(_) => take_phone(tx, contact, other, &row.value).await?,
-                None => tx.announce(Event::ContactConflict { contact, other }),
+                None => conflict::tell(tx, contact, other).await?,
             }
             contact
         }

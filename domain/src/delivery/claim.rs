@@ -3,6 +3,7 @@
 //! Invariant: after a takeover no send of the bot is started, because the claim checks both epochs
 //! under the conversation's lock.
 
+use super::timer::too_late;
 use super::{State, advance, end_unsendable, find};
 use crate::clock::Time;
 use crate::contact;
@@ -76,6 +77,7 @@ pub(super) async fn claim(env: &Env, subject: &Subject<'_>, waited: Option<&Gate
 /// Why a queued delivery is not sent.
 enum Obstacle {
     Archived,
+    TooLate,
     Takeover,
     BotStopped,
     WindowClosed,
@@ -90,6 +92,8 @@ async fn obstacle(
 ) -> Result<Option<Obstacle>> {
     Ok(if thread.widget.archived_at.is_some() {
         Some(Obstacle::Archived)
+    } else if delivery.give_up_at.is_some_and(|at| at <= now) {
+        Some(Obstacle::TooLate)
     } else if delivery.automatic && delivery.conversation_epoch != thread.conversation.epoch {
         Some(Obstacle::Takeover)
     } else if delivery.automatic && delivery.widget_epoch != thread.widget.epoch {
@@ -121,6 +125,7 @@ async fn clear_away(
         Obstacle::Archived | Obstacle::Takeover | Obstacle::Closed => {
             advance(tx, thread, delivery, State::Cancelled).await?;
         }
+        Obstacle::TooLate => too_late(tx, thread, delivery).await?,
         Obstacle::BotStopped => {
             advance(tx, thread, delivery, State::Cancelled).await?;
             turn::redo(tx, thread).await?;

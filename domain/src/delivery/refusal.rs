@@ -6,11 +6,11 @@
 use chrono::TimeDelta;
 use whatsapp::{ErrorClass, GraphError};
 
+use super::beyond::{beyond, retry_after};
 use super::{State, advance};
 use crate::conversation::Thread;
 use crate::error::Result;
 use crate::gate::{self, GateKey, Reason, pace};
-use crate::health;
 use crate::id::WidgetId;
 use crate::tx::Tx;
 
@@ -18,9 +18,6 @@ use crate::tx::Tx;
 const LONGEST_PAUSE: i64 = 60;
 /// How often the bot tries again when Meta has a passing fault. People's messages wait until the window closes.
 const TRANSIENT_TRIES: i64 = 6;
-/// The longest that Meta may ask a number, a pair or an account to wait.
-const LONGEST_WISH: TimeDelta = TimeDelta::hours(1);
-
 /// Meta answered with an error: the message was not sent.
 pub(super) async fn refused(
     tx: &mut Tx<'_>,
@@ -30,24 +27,19 @@ pub(super) async fn refused(
 ) -> Result<()> {
     delivery.error_code = Some(error.code);
     delivery.error_text = Some(whatsapp::explain(error));
-    let number = GateKey::number(WidgetId(thread.widget.id));
-    let class = whatsapp::classify(error);
-    match class {
-        ErrorClass::ThrottleNumber => {
-            gate::back_off(tx, &number, Reason::Throttled, retry_after(error)).await?;
-            queue_again(tx, thread, delivery, TimeDelta::zero()).await
-        }
-        ErrorClass::ThrottleAccount => {
-            let account = thread.widget.waba_id.as_deref().map_or(number, GateKey::account);
-            gate::back_off(tx, &account, Reason::Throttled, regain(error).or(retry_after(error))).await?;
-            queue_again(tx, thread, delivery, TimeDelta::zero()).await
-        }
-        ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity => {
-            health::failed(tx, &thread.widget, class, error).await?;
-            queue_again(tx, thread, delivery, TimeDelta::zero()).await
+    let began = super::began(delivery);
+    match whatsapp::classify(error) {
+        ErrorClass::ThrottleNumber
+        | ErrorClass::ThrottleAccount
+        | ErrorClass::Reauthorize
+        | ErrorClass::Registration
+        | ErrorClass::Integrity => {
+            beyond(tx, &thread.widget, error, began).await?;
+            // A moment all the same: what stopped it may be over, and then nothing else holds it.
+            queue_again(tx, thread, delivery, gate::SHORTEST_PAUSE).await
         }
         ErrorClass::ThrottlePair => {
-            gate::passed(tx, &thread.widget).await?;
+            gate::passed(tx, &thread.widget, began).await?;
             delivery.refusals += 1;
             let pause = pace::pair_pause(delivery.refusals).max(retry_after(error).unwrap_or_default());
             queue_again(tx, thread, delivery, pause).await
@@ -62,12 +54,12 @@ pub(super) async fn refused(
             queue_again(tx, thread, delivery, pause).await
         }
         ErrorClass::Window => {
-            gate::passed(tx, &thread.widget).await?;
+            gate::passed(tx, &thread.widget, began).await?;
             thread.conversation.window_closed_by_provider = true;
             advance(tx, thread, delivery, State::Failed).await.map(drop)
         }
         ErrorClass::Recipient | ErrorClass::Payload | ErrorClass::UnknownPermanent => {
-            gate::passed(tx, &thread.widget).await?;
+            gate::passed(tx, &thread.widget, began).await?;
             fail(tx, thread, delivery).await
         }
     }
@@ -80,7 +72,7 @@ pub(super) async fn unreachable(
     delivery: &mut entity::delivery::Model,
 ) -> Result<()> {
     let number = GateKey::number(WidgetId(thread.widget.id));
-    gate::back_off(tx, &number, Reason::Unreachable, None).await?;
+    gate::back_off(tx, &number, Reason::Unreachable, None, super::began(delivery)).await?;
     queue_again(tx, thread, delivery, TimeDelta::zero()).await
 }
 
@@ -100,15 +92,4 @@ async fn queue_again(
     advance(tx, thread, delivery, State::Queued).await?;
     tx.due(due);
     Ok(())
-}
-
-fn retry_after(error: &GraphError) -> Option<TimeDelta> {
-    let seconds = i64::try_from(error.retry_after?).unwrap_or(i64::MAX);
-    Some(TimeDelta::try_seconds(seconds).unwrap_or(LONGEST_WISH).min(LONGEST_WISH))
-}
-
-fn regain(error: &GraphError) -> Option<TimeDelta> {
-    let minutes = error.regain_access_minutes.filter(|minutes| *minutes > 0)?;
-    let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
-    Some(TimeDelta::try_minutes(minutes).unwrap_or(LONGEST_WISH).min(LONGEST_WISH))
 }

@@ -33,7 +33,7 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
     }
     match outcome {
         Ok(accepted) => {
-            gate::passed(&mut tx, &thread.widget).await?;
+            gate::passed(&mut tx, &thread.widget, super::began(&delivery)).await?;
             bind(&mut tx, &thread, &delivery, &accepted.message_id).await?;
             delivery.error_code = None;
             delivery.error_text = None;

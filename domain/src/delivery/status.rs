@@ -2,6 +2,7 @@
 
 use whatsapp::ErrorClass;
 
+use super::beyond::beyond;
 use super::settle::bind;
 use super::{State, advance};
 use crate::conversation::{self, Thread};
@@ -26,7 +27,7 @@ pub(crate) async fn status_arrived(
     };
     if State::read(delivery)? == State::Unknown {
         bind(tx, thread, delivery, &status.id).await?;
-        gate::passed(tx, &thread.widget).await?;
+        gate::passed(tx, &thread.widget, super::began(delivery)).await?;
         // What waited behind the unknown one may go now.
         tx.hurry(LaneKey::delivery(thread.id()));
     }
@@ -41,5 +42,11 @@ pub(crate) async fn status_arrived(
     }
     let moved = advance(tx, thread, delivery, to).await?;
     conversation::save(tx, thread).await?;
+    if moved {
+        // The errors that an answer may carry may come here too.
+        for error in &status.errors {
+            beyond(tx, &thread.widget, error, super::began(delivery)).await?;
+        }
+    }
     Ok(moved)
 }

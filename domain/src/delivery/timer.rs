@@ -2,7 +2,7 @@
 //! hands its conversation to a person.
 
 use super::{State, conversation_of, end_unsendable, find, to_a_person};
-use crate::conversation::{self, Judge, WaitReason};
+use crate::conversation::{self, Judge, Thread, WaitReason};
 use crate::env::Env;
 use crate::error::Result;
 use crate::id::{DeliveryId, WorkspaceId};
@@ -50,9 +50,18 @@ pub async fn give_up(env: &Env, workspace: WorkspaceId, id: DeliveryId) -> Resul
         && State::read(&delivery)? == State::Queued
         && delivery.give_up_at.is_some_and(|at| at <= now)
     {
-        delivery.dead = true;
-        end_unsendable(&mut tx, &mut thread, &mut delivery, State::Cancelled).await?;
+        too_late(&mut tx, &mut thread, &mut delivery).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Nobody wants the answer any more.
+pub(super) async fn too_late(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    delivery: &mut entity::delivery::Model,
+) -> Result<()> {
+    delivery.dead = true;
+    end_unsendable(tx, thread, delivery, State::Cancelled).await
 }

@@ -28,7 +28,7 @@ pub(crate) struct Closed {
     pub room_at: Option<Time>,
 }
 
-/// Passes all gates of a widget, or none. `waited` is the gate that the lane was let through after waiting.
+/// Passes all gates of a widget, or none. `waited` is the gate that let the lane through after waiting.
 pub(crate) async fn pass(
     tx: &mut Tx<'_>,
     widget: &entity::widget::Model,
@@ -37,14 +37,16 @@ pub(crate) async fn pass(
     let now = tx.now();
     let mut gates = Vec::new();
     for key in GateKey::before(widget) {
-        // An account has a gate only once it was throttled.
-        if key.kind == Kind::Number || read(tx.db(), &key).await?.is_some() {
+        // All numbers of an account share its gate: it is ours alone only where something is wrong.
+        let matters = |gate: Gate| gate.reason.is_some() || gate.row.waiting;
+        if key.kind == Kind::Number || read(tx.db(), &key).await?.is_some_and(matters) {
             gates.push(lock(tx.db(), &key).await?);
         }
     }
     for gate in &mut gates {
-        // Whoever comes now goes behind those who wait.
-        let overtakes = gate.row.waiting && waited != Some(&gate.key);
+        // Whoever comes now goes behind those who wait. Who has waited has not to wait before the other gate too: two
+        // gates would send their first ones to each other's end for ever.
+        let overtakes = gate.row.waiting && waited.is_none();
         if overtakes || gate.is_blocked(now) {
             return Ok(Passage::Closed(Closed { gate: gate.key.clone(), room_at: None }));
         }
@@ -73,11 +75,13 @@ pub(crate) async fn pass(
     Ok(Passage::Through)
 }
 
-/// Meta took or judged a message: nothing is wrong with the number or the account as such.
-pub(crate) async fn passed(tx: &mut Tx<'_>, widget: &entity::widget::Model) -> Result<()> {
+/// Meta took or judged a message: nothing is wrong with the number or the account as such, unless the gate closed after
+/// the call `began`.
+pub(crate) async fn passed(tx: &mut Tx<'_>, widget: &entity::widget::Model, began: Time) -> Result<()> {
     for key in GateKey::before(widget) {
-        let blocked = read(tx.db(), &key).await?.and_then(|gate| gate.reason);
-        if matches!(blocked, Some(Reason::Throttled | Reason::Unreachable)) {
+        let Some(gate) = read(tx.db(), &key).await? else { continue };
+        let by_time = matches!(gate.reason, Some(Reason::Throttled | Reason::Unreachable));
+        if by_time && gate.row.blocked_at.is_none_or(|at| began > at) {
             super::open(tx, &key).await?;
         }
     }

@@ -17,8 +17,8 @@ const ACCOUNT_AT_ONCE: usize = 20;
 /// How long whoever was let through after an error has until it counts as lost.
 const UNDER_WAY: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
 
-/// Leaves a held lane before a gate. `waited` is the gate that it was let through, and has not passed since; `until`
-/// is when something must be done all the same: the window closes.
+/// Leaves a held lane before a gate. `waited` is the gate that let it through, without effect so far; `until` is when
+/// something must be done all the same: the window closes.
 pub(crate) async fn wait_before(
     env: &Env,
     (lane, token): (&LaneKey, i64),
@@ -38,12 +38,17 @@ pub(crate) async fn wait_before(
         };
         gate.save(tx.db()).await?;
     }
-    let place = if waited == Some(&closed.gate) { Place::Kept } else { Place::Last };
+    // Who was let through in vain does not begin again at the end, be it before another gate.
+    let place = if waited.is_some() { Place::Kept } else { Place::Last };
     lane::park_before(tx.db(), (lane, token), &closed.gate, place, until).await?;
     for at in [gate.row.release_at, until].into_iter().flatten() {
         tx.due(at);
     }
-    tx.commit().await
+    tx.commit().await?;
+    match waited {
+        Some(other) if *other != closed.gate => pass_on(env, other).await,
+        _ => Ok(()),
+    }
 }
 
 /// The gates at which somebody waits who may go now, and those that an error blocked for a time that is over.
@@ -79,11 +84,9 @@ pub(crate) async fn release(env: &Env, key: &GateKey) -> Result<()> {
     } else {
         let (most, again) = permits(&tx, &gate, now).await?;
         let lanes = lane::waiting_before(tx.db(), key, most).await?;
-        for lane in &lanes {
-            lane::let_through(&mut tx, lane).await?;
-        }
         // Those who go now count as gone; nobody else is let through in their place.
         gate.row.waiting = lanes.len() == most;
+        lane::let_through(&mut tx, &lanes).await?;
         gate.row.release_at = Some(again);
     }
     if let Some(at) = gate.row.release_at.filter(|_| gate.row.waiting) {

@@ -1,7 +1,7 @@
 //! What Meta tells about a whole account: it left, came back, was removed or restricted.
 //!
-//! Applied in the order of arrival, never by Meta's times: a return may be dated before the departure. Where Meta can
-//! be asked, a probe follows at once and its answer decides.
+//! Applied in the order of arrival, never by Meta's times: a return may be dated before the departure. A probe follows at
+//! once, and its answer decides; but a disconnection or a restriction lasts until Meta or a person takes it back.
 
 use whatsapp::AccountUpdate;
 
@@ -16,15 +16,12 @@ const NO_ANSWERS: &str = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING";
 /// Applies an update to one number of the account. Most events mean nothing for its health.
 pub(crate) async fn updated(tx: &mut Tx<'_>, widget: WidgetId, update: &AccountUpdate) -> Result<()> {
     let Some(mut row) = lock(tx, widget).await? else { return Ok(()) };
-    let now = tx.now();
     let is = State::read(&row)?;
-    let to = match update.event.as_deref() {
-        Some("ACCOUNT_OFFBOARDED") => {
-            row.offboarded = true;
-            State::Offboarded
-        }
+    let seen = match update.event.as_deref() {
+        Some("ACCOUNT_OFFBOARDED") => State::Offboarded,
         Some("ACCOUNT_RECONNECTED") => {
             row.offboarded = false;
+            row.disconnected = false;
             match is {
                 State::Offboarded | State::NeedsSetup | State::Disconnected => State::Connected,
                 State::Connected | State::NeedsReauth | State::Restricted => is,
@@ -35,7 +32,10 @@ pub(crate) async fn updated(tx: &mut Tx<'_>, widget: WidgetId, update: &AccountU
         Some("PARTNER_APP_UNINSTALLED") => is,
         Some("DISABLED_UPDATE") => match update.ban_state.as_deref() {
             Some("DISABLE") => State::Restricted,
-            Some("REINSTATE") if is == State::Restricted => State::Connected,
+            Some("REINSTATE") => {
+                row.restricted = false;
+                if is == State::Restricted { State::Connected } else { is }
+            }
             _ => return Ok(()),
         },
         Some("ACCOUNT_RESTRICTION")
@@ -45,14 +45,13 @@ pub(crate) async fn updated(tx: &mut Tx<'_>, widget: WidgetId, update: &AccountU
         }
         _ => return Ok(()),
     };
-    // An account that was removed is asked again later: at once Meta may not know it everywhere yet.
-    row.probe_due_at = Some(if to == State::Disconnected { now + super::PROBE_EVERY } else { now });
-    let why = match to {
+    row.probe_due_at = Some(tx.now());
+    let why = match seen {
         State::Connected => Why::default(),
-        _ if to == is => Why { code: row.error_code, text: row.error_text.clone() },
+        _ if seen == is => Why::kept(&row),
         _ => Why { code: None, text: Some(told(update)) },
     };
-    change(tx, &mut row, to, why).await
+    change(tx, &mut row, seen, why).await
 }
 
 /// A sentence for people.

@@ -53,14 +53,6 @@ pub async fn of(scope: &Scope, ids: &[WidgetId]) -> Result<HashMap<WidgetId, Hea
     Ok(rows.into_iter().map(health).collect())
 }
 
-/// The row of one widget, without a lock.
-pub(super) async fn row(scope: &Scope, id: WidgetId) -> Result<Option<entity::widget_health::Model>> {
-    let query = scope
-        .find::<entity::widget_health::Entity>()
-        .filter(entity::widget_health::Column::WidgetId.eq(id.0));
-    Ok(query.one(scope.reader()).await?)
-}
-
 /// One look into the index for each widget and field, in one statement.
 async fn webhooks(
     scope: &Scope,

@@ -2,7 +2,7 @@
 
 use whatsapp::PhoneNumber;
 
-use super::{PROBE_EVERY, SUBSCRIPTION_EVERY, State, Why, change, judge, learn, lock};
+use super::{PROBE_EVERY, SUBSCRIPTION_EVERY, State, Why, change, judge, learn, lock, subscription};
 use crate::clock::Time;
 use crate::error::Result;
 use crate::gate::{self, GateKey};
@@ -19,6 +19,9 @@ fn fresh(widget: &entity::widget::Model, now: Time) -> entity::widget_health::Mo
         error_code: None,
         error_text: None,
         offboarded: false,
+        restricted: false,
+        disconnected: false,
+        mended_at: Some(now),
         revision: 0,
         probe_due_at: Some(now + PROBE_EVERY),
         probed_at: Some(now),
@@ -43,12 +46,13 @@ pub(crate) struct Shown {
 pub(crate) async fn linked(tx: &mut Tx<'_>, widget: &entity::widget::Model, shown: &Shown) -> Result<()> {
     let mut row = lock_or_make(tx, widget).await?;
     let known = fresh(widget, tx.now());
-    row.offboarded = false;
+    (row.offboarded, row.restricted, row.disconnected) = (false, false, false);
+    row.mended_at = known.mended_at;
     row.probe_due_at = known.probe_due_at;
     row.probed_at = known.probed_at;
     row.subscription_due_at = known.subscription_due_at;
     row.subscription_checked_at = known.subscription_checked_at;
-    row.subscribed = known.subscribed;
+    subscription::tell(tx, &mut row, true)?;
     row.token_expires_at = shown.token_expires_at;
     let (to, why) = judge(&shown.number).err().unwrap_or((State::Connected, Why::default()));
     if to == State::Connected {

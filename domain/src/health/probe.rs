@@ -1,11 +1,12 @@
 //! Asking Meta how a number is doing, every five minutes.
 //!
-//! The answer decides, with one exception: a restriction is lifted by a person, because Meta still shows a restricted
-//! number as connected.
+//! The answer decides, but a disconnection and a restriction stand whatever it is: Meta still shows such a number as
+//! connected.
 
+use chrono::TimeDelta;
 use whatsapp::{CallError, ErrorClass, PhoneNumber, classify};
 
-use super::{PROBE_AGAIN, PROBE_EVERY, State, Why, change, failed, lock, subscription};
+use super::{PROBE_AGAIN, PROBE_EVERY, State, Why, change, lock, refused, subscription};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::gate::{self, pace};
@@ -22,74 +23,76 @@ pub async fn probe(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()
     let scope = Scope::of(env, workspace);
     let widget = widget::load(&scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
     let token = widget::access_token(env, &widget)?;
-    let Some(seen) = super::find::row(&scope, id).await? else { return Ok(()) };
-    let now = env.clock.now();
-    if seen.probe_due_at.is_none_or(|at| at > now) {
-        return Ok(());
-    }
     let (Some(number), Some(token), None) = (&widget.phone_number_id, token, widget.archived_at) else {
-        return forget(env, workspace, id).await;
+        return claim(env, workspace, id, PROBE_EVERY).await.map(drop);
     };
+    let Some(seen) = claim(env, workspace, id, PROBE_AGAIN).await? else { return Ok(()) };
     let answer = env.outside.graph().phone_number(&token, number).await;
-    let shown = match seen.subscription_due_at.is_some_and(|at| at <= now) {
+    let shown = match seen.subscription_due_at.is_some_and(|at| at <= env.clock.now()) {
         true => Some(subscription::look(env, &token, widget.waba_id.as_deref()).await),
         false => None,
     };
     let mut tx = Tx::begin(env, workspace).await?;
     let Some(mut row) = lock(&tx, id).await? else { return Ok(()) };
-    if let Some(shown) = shown {
-        subscription::note(&mut tx, &mut row, &shown).await?;
-    }
-    if row.revision == seen.revision {
-        conclude(&mut tx, &widget, row, answer).await?;
-    } else {
+    if row.revision != seen.revision || row.mended_at != seen.mended_at {
         // Something happened while Meta answered: perhaps after it looked.
+        let now = tx.now();
+        row.probe_due_at = Some(now);
         tx.due(now);
         tx.save(&row).await?;
+        return tx.commit().await.map(drop);
     }
+    if let Some(shown) = shown {
+        subscription::note(&mut tx, &mut row, &shown)?;
+    }
+    conclude(&mut tx, row, answer).await?;
+    tx.commit().await.map(drop)
+}
+
+/// Takes a probe that is due: while Meta lets it wait, nobody else asks the same. `again` is when it is due next, if
+/// nobody writes what came out.
+async fn claim(
+    env: &Env,
+    workspace: WorkspaceId,
+    id: WidgetId,
+    again: TimeDelta,
+) -> Result<Option<entity::widget_health::Model>> {
+    let mut tx = Tx::begin(env, workspace).await?;
+    let now = tx.now();
+    let due = |row: &entity::widget_health::Model| row.probe_due_at.is_some_and(|at| at <= now);
+    let Some(mut row) = lock(&tx, id).await?.filter(due) else { return Ok(None) };
+    row.probe_due_at = Some(now + again);
+    tx.save(&row).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Some(row))
 }
 
 async fn conclude(
     tx: &mut Tx<'_>,
-    widget: &entity::widget::Model,
     mut row: entity::widget_health::Model,
     answer: std::result::Result<PhoneNumber, CallError>,
 ) -> Result<()> {
     let now = tx.now();
-    row.probe_due_at = Some(now + PROBE_EVERY);
     match answer {
         Ok(number) => {
+            row.probe_due_at = Some(now + PROBE_EVERY);
             row.probed_at = Some(now);
-            let is = State::read(&row)?;
-            let (to, why) = match judge(&number) {
-                Ok(()) if is == State::Restricted => {
-                    (is, Why { code: row.error_code, text: row.error_text.clone() })
-                }
-                Ok(()) => (State::Connected, Why::default()),
-                Err((State::NeedsSetup, why)) if row.offboarded => (State::Offboarded, why),
-                Err(other) => other,
-            };
-            if to == State::Connected {
-                row.offboarded = false;
-            }
+            let (seen, why) = judge(&number).err().unwrap_or((State::Connected, Why::default()));
             learn(tx, &mut row, &number).await?;
-            change(tx, &mut row, to, why).await
+            change(tx, &mut row, seen, why).await
         }
         Err(CallError::Refused(error)) => {
             let class = classify(&error);
-            let telling =
-                matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity);
-            row.probe_due_at = Some(now + if telling { PROBE_EVERY } else { PROBE_AGAIN });
-            row.probed_at = if telling { Some(now) } else { row.probed_at };
-            tx.save(&row).await?;
-            failed(tx, widget, class, &error).await
+            if matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity) {
+                row.probed_at = Some(now);
+                return refused(tx, &mut row, class, &error).await;
+            }
+            row.probe_due_at = Some(now + PROBE_AGAIN);
+            Ok(tx.save(&row).await?)
         }
         Err(CallError::NotWritten { .. } | CallError::Unknown { .. }) => {
             row.probe_due_at = Some(now + PROBE_AGAIN);
-            tx.save(&row).await?;
-            Ok(())
+            Ok(tx.save(&row).await?)
         }
     }
 }
@@ -127,18 +130,6 @@ pub(crate) async fn learn(
     // Where Meta does not tell, the slower pace is the safe one.
     let per_second = if row.on_business_app == Some(false) { pace::CLOUD } else { pace::COEXISTING };
     gate::set_pace(tx, WidgetId(row.widget_id), per_second).await
-}
-
-/// There is nothing to ask about, and nobody to ask as.
-async fn forget(env: &Env, workspace: WorkspaceId, id: WidgetId) -> Result<()> {
-    let mut tx = Tx::begin(env, workspace).await?;
-    let now = tx.now();
-    if let Some(mut row) = lock(&tx, id).await? {
-        row.probe_due_at = Some(now + PROBE_EVERY);
-        tx.save(&row).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -16,9 +16,9 @@ pub enum State {
     NeedsReauth,
     /// The number is not registered, or not visible to the token.
     NeedsSetup,
-    /// Meta has restricted the account. Only a person lifts it here.
+    /// Meta has restricted the account. Meta's word or a person lifts it.
     Restricted,
-    /// The account was disconnected or deleted.
+    /// The account was disconnected or deleted. Meta or a person connects it again.
     Disconnected,
 }
 

@@ -32,12 +32,8 @@ pub(super) async fn look(env: &Env, token: &str, waba_id: Option<&str>) -> Shown
     Shown { subscribed, token: info }
 }
 
-/// Keeps it, and tells people when the subscription went or came. The caller writes the row.
-pub(super) async fn note(
-    tx: &mut Tx<'_>,
-    row: &mut entity::widget_health::Model,
-    shown: &Shown,
-) -> Result<()> {
+/// Keeps it. The caller writes the row.
+pub(super) fn note(tx: &mut Tx<'_>, row: &mut entity::widget_health::Model, shown: &Shown) -> Result<()> {
     let now = tx.now();
     row.subscription_due_at = Some(now + SUBSCRIPTION_EVERY);
     if let Some(token) = &shown.token {
@@ -45,6 +41,11 @@ pub(super) async fn note(
     }
     let Some(subscribed) = shown.subscribed else { return Ok(()) };
     row.subscription_checked_at = Some(now);
+    tell(tx, row, subscribed)
+}
+
+/// Keeps whether the webhooks are subscribed, and tells people when that changed. The caller writes the row.
+pub(super) fn tell(tx: &mut Tx<'_>, row: &mut entity::widget_health::Model, subscribed: bool) -> Result<()> {
     if row.subscribed.unwrap_or(true) != subscribed {
         let state = State::read(row)?;
         let widget = WidgetId(row.widget_id);

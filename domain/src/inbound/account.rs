@@ -5,9 +5,9 @@ use whatsapp::{AccountUpdate, GraphError, News};
 use super::Outcome;
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::health;
 use crate::id::WidgetId;
 use crate::tx::Tx;
+use crate::{delivery, health};
 
 /// The longest text of Meta's that an event carries, in characters.
 const LONGEST: usize = 500;
@@ -31,14 +31,16 @@ pub(super) fn news(
     Ok(Outcome::Applied)
 }
 
-/// Errors that belong to no message.
-pub(super) fn errors(
+/// Errors that belong to no message: they count like those of a call.
+pub(super) async fn errors(
     tx: &mut Tx<'_>,
     element: &entity::inbound_element::Model,
     errors: &[GraphError],
 ) -> Result<Outcome> {
+    let (_, widget) = super::widget_of(tx, element).await?;
     for error in errors {
         told(tx, element, Some(&error.code.to_string()), Some(whatsapp::explain(error)))?;
+        delivery::beyond(tx, &widget, error, element.arrived_at).await?;
     }
     Ok(Outcome::Applied)
 }

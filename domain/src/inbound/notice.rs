@@ -72,7 +72,7 @@ async fn replace(
         // The person's next message makes the contact.
         Replaced::Unknown => Outcome::Ignored(contact::UNKNOWN),
         Replaced::Conflict { contact, other } => {
-            tx.announce(Event::ContactConflict { contact, other });
+            contact::tell_of_conflict(tx, contact, other).await?;
             Outcome::Ignored(CONFLICT)
         }
     })

@@ -1,5 +1,7 @@
 //! Lanes that wait before a gate, in the order in which they came to it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sea_orm::ConnectionTrait;
 
 use super::{LaneKey, LaneKind, lock, make_ready};
@@ -66,12 +68,18 @@ pub(crate) async fn waiting_before(
     rows.iter().map(delivery).collect()
 }
 
-/// Makes a lane that waits before a gate ready; it keeps the mark of having waited.
-pub(crate) async fn let_through(tx: &mut SystemTx<'_>, lane: &LaneKey) -> Result<()> {
-    if let Some((state, token)) = lock(tx.db(), lane).await?
-        && state == "PARKED"
-    {
-        let job = make_ready(tx.db(), lane, token).await?;
+/// Makes lanes that wait before a gate ready, in this order; they keep the mark of having waited.
+pub(crate) async fn let_through(tx: &mut SystemTx<'_>, lanes: &[LaneKey]) -> Result<()> {
+    let mut jobs = HashMap::new();
+    // Locked in the order of their keys, like everywhere.
+    for lane in lanes.iter().collect::<BTreeSet<_>>() {
+        if let Some((state, token)) = lock(tx.db(), lane).await?
+            && state == "PARKED"
+        {
+            jobs.insert(lane, make_ready(tx.db(), lane, token).await?);
+        }
+    }
+    for job in lanes.iter().filter_map(|lane| jobs.remove(lane)) {
         tx.enqueue(job);
     }
     Ok(())

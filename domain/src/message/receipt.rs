@@ -4,6 +4,7 @@
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use whatsapp::{CallError, ErrorClass, GraphError};
 
+use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -46,12 +47,13 @@ pub async fn send(env: &Env, workspace: WorkspaceId, id: MessageId, typing: bool
     };
     // The answer may be on its way already: then nobody is typing.
     let typing = typing && turn::is_open(&scope, ConversationId(message.conversation_id)).await?;
+    let began = env.clock.now();
     match env.outside.graph().mark_read(&token, number, &wamid, typing).await {
         Ok(()) => Ok(()),
         Err(error @ CallError::NotWritten { .. }) => Err(Error::Unavailable(Box::new(error))),
         Err(CallError::Refused(error)) => {
             tracing::info!(message = %id, code = error.code, "a message was not marked as read");
-            note_failure(env, workspace, &widget, &error).await
+            note_failure(env, workspace, &widget, &error, began).await
         }
         Err(error) => {
             tracing::info!(message = %id, %error, "a message was not marked as read");
@@ -66,13 +68,14 @@ async fn note_failure(
     workspace: WorkspaceId,
     widget: &entity::widget::Model,
     error: &GraphError,
+    began: Time,
 ) -> Result<()> {
     let class = whatsapp::classify(error);
     if !matches!(class, ErrorClass::Reauthorize | ErrorClass::Registration | ErrorClass::Integrity) {
         return Ok(());
     }
     let mut tx = Tx::begin(env, workspace).await?;
-    health::failed(&mut tx, widget, class, error).await?;
+    health::failed(&mut tx, widget, class, error, began).await?;
     tx.commit().await?;
     Ok(())
 }

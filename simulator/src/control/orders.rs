@@ -95,6 +95,7 @@ fn obey(orders: Orders, simulator: &Simulator) {
     turn(script, orders.drop_next, |s, n| _ = s.drop_next(n));
     turn(script, orders.drop_rate, |s, rate| _ = s.drop_rate(rate));
     turn(script, orders.outage, |s, away| _ = s.outage(away.into()));
+    turn(script, orders.stall, |s, on| _ = s.stall(on));
     turn(script, orders.expire_tokens, |s, on| _ = s.expire_tokens(on));
     turn(script, orders.duplicates, |s, c| _ = s.duplicates(c.rate, delay(c.millis)));
     turn(script, orders.reorder, |s, c| _ = s.reorder(c.rate, delay(c.millis)));

@@ -1,9 +1,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use simulator::{Delay, Fault, Outage, Outcome};
+use simulator::{Delay, Fault, Outage, Outcome, Simulator};
 
 use crate::{
     caller::{client, error, get, request, send, text},
-    receiver::{LONG, NUMBER, WABA, pair},
+    receiver::{LONG, NUMBER, SECOND, WABA, pair},
 };
 
 #[tokio::test]
@@ -129,4 +129,30 @@ async fn webhooks_are_doubled_bundled_reordered_and_haunted_without_a_loss() {
         seen.iter().filter(|m| m["type"] == "text").map(|m| m["text"]["body"].as_str().unwrap()).collect();
     let numbers: Vec<u32> = order.iter().map(|text| text[8..].parse().unwrap()).collect();
     assert!(!numbers.is_sorted());
+}
+
+#[tokio::test]
+async fn a_stalled_call_meets_what_was_switched_meanwhile() {
+    let (simulator, _receiver) = pair().await;
+    let script = simulator.script();
+    script.stall(true);
+    let waiting = tokio::spawn(request(&simulator, &text("one", "r1")).send());
+    stalled(&simulator, 1).await;
+    assert!(simulator.sends().is_empty(), "nobody looked at it");
+    script.fail_next(1, Fault::throttled()).stall(false);
+    assert_eq!(waiting.await.unwrap().unwrap().status(), 429);
+    script.stall(true);
+    assert!(request(&simulator, &text("two", "r2")).timeout(SECOND / 4).send().await.is_err());
+    stalled(&simulator, 0).await;
+    script.calm();
+    assert_eq!(simulator.sends().len(), 1, "who gives up has asked nothing");
+}
+
+async fn stalled(simulator: &Simulator, number: usize) {
+    let wait = async {
+        while simulator.stalled() != number {
+            tokio::time::sleep(SECOND / 100).await;
+        }
+    };
+    tokio::time::timeout(LONG, wait).await.expect("so many calls wait on the wire");
 }

@@ -14,7 +14,7 @@ pub async fn everything(hub: &Hub, kind: &Kind, phase: Phase, pair: &Pair) {
     let what = format!("{} at {phase:?}", kind.name);
     only_steps_of_the_table(hub, &what).await;
     nothing_is_stuck(hub, &what).await;
-    nothing_arrived_twice_or_against_its_state(hub, kind, &what).await;
+    nothing_arrived_twice_or_against_its_state(hub, kind, phase, pair, &what).await;
     the_member_s_message_ended_as_it_may(hub, kind, phase, pair, &what).await;
     the_customer_was_not_left_alone(hub, pair, &what).await;
 }
@@ -75,10 +75,20 @@ async fn nothing_is_stuck(hub: &Hub, what: &str) {
     assert_eq!(health::State::read(&health[&hub.widget].row).unwrap(), health::State::Connected, "{what}");
 }
 
-async fn nothing_arrived_twice_or_against_its_state(hub: &Hub, kind: &Kind, what: &str) {
-    let scope = hub.scope();
+/// Whether Meta may refuse what it took.
+fn takes_back(kind: &Kind, phase: Phase) -> bool {
+    kind.takes_back || (phase == Phase::Sent && kind.fault.is_some())
+}
+
+async fn nothing_arrived_twice_or_against_its_state(
+    hub: &Hub,
+    kind: &Kind,
+    phase: Phase,
+    pair: &Pair,
+    what: &str,
+) {
     let sends = hub.simulator.sends();
-    for delivery in scope.find::<entity::delivery::Entity>().all(scope.reader()).await.unwrap() {
+    for delivery in [hub.deliveries(pair.bot).await, hub.deliveries(pair.member).await].concat() {
         let ours = format!("{}:", MessageId(delivery.message_id));
         let arrived = sends
             .iter()
@@ -90,7 +100,7 @@ async fn nothing_arrived_twice_or_against_its_state(hub: &Hub, kind: &Kind, what
         let state = State::read(&delivery).unwrap();
         match state {
             State::Sent | State::Delivered | State::Read => assert_eq!(arrived, 1, "{what}: {state:?}"),
-            State::Failed if kind.takes_back => assert!(arrived <= 1, "{what}: {state:?}"),
+            State::Failed if takes_back(kind, phase) => assert!(arrived <= 1, "{what}: {state:?}"),
             State::Failed | State::Cancelled => assert_eq!(arrived, 0, "{what}: {state:?}"),
             State::Unknown => assert!(arrived <= 1, "{what}: {state:?}"),
             State::Queued | State::Sending => unreachable!("nothing is left over"),
@@ -100,11 +110,14 @@ async fn nothing_arrived_twice_or_against_its_state(hub: &Hub, kind: &Kind, what
 
 async fn the_member_s_message_ended_as_it_may(hub: &Hub, kind: &Kind, phase: Phase, pair: &Pair, what: &str) {
     let delivery = hub.deliveries(pair.member).await.pop().expect("a delivery");
-    // What Meta had taken before the fault began is not touched by it, unless the wire itself broke.
-    let taken = matches!(phase, Phase::Sending | Phase::Sent) && !kind.takes_back;
-    let fine = ["SENT", "DELIVERED", "READ"].contains(&delivery.state.as_str());
+    let ends: &[&str] = match phase {
+        Phase::Sent if kind.fault.is_some() => &["FAILED"],
+        // What Meta had taken before the fault began is not touched by it.
+        Phase::Sent => &["SENT", "DELIVERED", "READ"],
+        Phase::Queued | Phase::Sending | Phase::Again => kind.ends,
+    };
     assert!(
-        kind.ends.contains(&delivery.state.as_str()) || (taken && fine),
+        ends.contains(&delivery.state.as_str()),
         "{what}: a member's message ended as {} ({:?})",
         delivery.state,
         delivery.error_text
@@ -112,6 +125,24 @@ async fn the_member_s_message_ended_as_it_may(hub: &Hub, kind: &Kind, phase: Pha
     if delivery.state == "FAILED" {
         assert!(delivery.error_text.is_some(), "{what}: nobody is told why");
     }
+}
+
+/// A send failed or was put off, or the number's health suffered: the test tested something.
+pub async fn the_fault_was_met(hub: &Hub, kind: &Kind, phase: Phase, before: usize) {
+    let met = hub.events().await.into_iter().skip(before).filter(|event| match event {
+        Event::DeliveryChanged { from: State::Sending, to, .. } => *to != State::Sent,
+        Event::DeliveryChanged { to: State::Failed, .. } | Event::WidgetHealthChanged { .. } => true,
+        _ => false,
+    });
+    let needed = match phase {
+        _ if !kind.shows => 0,
+        Phase::Sent if kind.fault.is_some() => 2,
+        Phase::Sent => 0,
+        Phase::Queued | Phase::Sending => 1,
+        // The first one was the throttle that made it wait.
+        Phase::Again => 2,
+    };
+    assert!(met.count() >= needed, "{} at {phase:?} met nothing", kind.name);
 }
 
 /// An answer arrived, or a person is responsible.

@@ -18,6 +18,10 @@ pub struct Kind {
     pub phases: &'static [Phase],
     /// Whether it takes back what Meta had taken.
     pub takes_back: bool,
+    /// The error that it consists of.
+    pub fault: Option<Fault>,
+    /// Whether sends or the number's health show that it was there.
+    pub shows: bool,
 }
 
 const ARRIVED: &[&str] = &["SENT", "DELIVERED", "READ"];
@@ -31,7 +35,20 @@ impl Kind {
         on: impl Fn(&Hub) + Send + 'static,
         ends: &'static [&'static str],
     ) -> Self {
-        Self { name, on: Box::new(on), ends, phases: &Phase::ALL, takes_back: false }
+        Self {
+            name,
+            on: Box::new(on),
+            ends,
+            phases: &Phase::ALL,
+            takes_back: false,
+            fault: None,
+            shows: true,
+        }
+    }
+
+    /// It disturbs webhooks alone.
+    fn unseen(self) -> Self {
+        Self { shows: false, ..self }
     }
 
     pub fn only(self, phases: &'static [Phase]) -> Self {
@@ -41,7 +58,9 @@ impl Kind {
 
 /// Meta answers the next sends with an error.
 fn failing(name: &'static str, fault: Fault, ends: &'static [&'static str]) -> Kind {
-    Kind::new(name, move |hub| _ = hub.simulator.script().fail_next(2, fault.clone()), ends)
+    let next = fault.clone();
+    let kind = Kind::new(name, move |hub| _ = hub.simulator.script().fail_next(2, next.clone()), ends);
+    Kind { fault: Some(fault), ..kind }
 }
 
 pub fn refusals() -> Vec<Kind> {
@@ -78,7 +97,8 @@ pub fn breaks() -> Vec<Kind> {
         failing("something went wrong", Fault::unknown(), UNKNOWN),
         failing("something went wrong after all was done", Fault::unknown().after_accept(), ARRIVED),
         Kind::new("dropped after it was taken", |hub| _ = hub.simulator.script().drop_next(2), ARRIVED),
-        outage("nobody listens", Outage::Refused, ARRIVED),
+        outage("nobody listens", Outage::Refused, ARRIVED).only(&[Phase::Queued, Phase::Sent, Phase::Again]),
+        outage("the line is cut", Outage::Refused, UNKNOWN).only(&[Phase::Sending]),
         outage("hung up", Outage::HangUp, &["UNKNOWN", "SENT", "DELIVERED", "READ"]),
         outage("an empty 503", Outage::Unavailable, &["UNKNOWN", "SENT", "DELIVERED", "READ"]),
     ]
@@ -86,7 +106,7 @@ pub fn breaks() -> Vec<Kind> {
 
 pub fn webhooks() -> Vec<Kind> {
     let later = |hub: &Hub| _ = hub.simulator.script().fail_later(2, Fault::undeliverable());
-    vec![
+    let harmless = vec![
         Kind::new(
             "doubled",
             |hub| _ = hub.simulator.script().duplicates(1.0, Delay::millis(0, 200)),
@@ -114,7 +134,8 @@ pub fn webhooks() -> Vec<Kind> {
         // Before that, not even the question would come.
         Kind::new("unsubscribed", |hub| _ = hub.simulator.script().unsubscribe(&hub.number.waba_id), ARRIVED)
             .only(&[Phase::Sending, Phase::Sent]),
-        Kind { takes_back: true, ..Kind::new("failed later", later, FAILED) }
-            .only(&[Phase::Queued, Phase::Again]),
-    ]
+    ];
+    let failed = Kind { takes_back: true, ..Kind::new("failed later", later, FAILED) };
+    let failed = failed.only(&[Phase::Queued, Phase::Sending, Phase::Again]);
+    harmless.into_iter().map(Kind::unseen).chain([failed]).collect()
 }

@@ -97,8 +97,17 @@ async fn an_update_concerns_every_number_of_its_account_and_no_other() {
     })
     .await;
     hub.settle().await;
-    // The number itself still answers, so a later probe finds it well.
+    // The numbers themselves still answer, and a probe that sees it connects nobody again.
     hub.advance(TimeDelta::minutes(5));
+    hub.settle().await;
+    assert_eq!(states().await, [State::Disconnected, State::Disconnected, State::Connected]);
+    widget::reconnect(&hub.env, &hub.actor, hub.widget, None).await.unwrap();
+    assert_eq!(states().await, [State::Connected, State::Disconnected, State::Connected], "the one by hand");
+    hub.simulator.account_news(
+        &hub.number.waba_id,
+        "account_update",
+        &json!({"event": "ACCOUNT_RECONNECTED"}),
+    );
     until("all are well", async || (states().await == [State::Connected; 3]).then_some(())).await;
     let named = json!({"event": "PARTNER_REMOVED", "phone_number": sister.display_phone_number,
         "disconnection_info": {"reason": "PRIMARY_INACTIVITY", "initiated_by": "SYSTEM"}});
@@ -129,6 +138,29 @@ async fn a_restriction_is_lifted_by_hand_and_by_nothing_else() {
     widget::reconnect(&hub.env, &hub.actor, hub.widget, None).await.unwrap();
     becomes(&hub, State::Connected).await;
     until("what waited is sent", async || (arrived(&hub) == 1).then_some(())).await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_survives_another_trouble() {
+    let hub = Hub::with(people_only()).await;
+    let id = conversation(&hub).await;
+    hub.simulator.script().statuses(false).fail_next(1, Fault::new(403, 131_031, "Account has been locked"));
+    hub.replies(id, "hello").await;
+    becomes(&hub, State::Restricted).await;
+    let reason = shown(&hub).await["reason"].clone();
+    hub.simulator.script().expire_tokens(true);
+    hub.advance(TimeDelta::minutes(5));
+    becomes(&hub, State::NeedsReauth).await;
+    hub.simulator.script().expire_tokens(false);
+    hub.advance(TimeDelta::minutes(5));
+    becomes(&hub, State::Restricted).await;
+    assert!(shown(&hub).await["reason"].as_str().is_some_and(|now| now != reason), "it says since when");
+    hub.simulator.script().offboard(&hub.number.waba_id);
+    becomes(&hub, State::Offboarded).await;
+    hub.simulator.script().reconnect(&hub.number.waba_id);
+    becomes(&hub, State::Restricted).await;
+    assert_eq!(arrived(&hub), 0, "nobody lifted it");
     hub.finish().await;
 }
 

@@ -68,14 +68,6 @@ impl Graph {
                 }
             }
             (None, Some(_)) if status.is_success() => Ok(value.unwrap_or_default()),
-            _ if status.is_client_error() => {
-                // A refusal without Meta's words, for example from a gateway: nothing was done.
-                Err(CallError::Refused(GraphError {
-                    http: Some(status.as_u16()),
-                    code: -1,
-                    ..GraphError::default()
-                }))
-            }
             _ => Err(lost("an answer without Meta's words", Some(status.as_u16()))),
         }
     }

@@ -17,6 +17,7 @@ pub(super) type Millis = [u64; 2];
 pub(crate) struct Orders {
     pub(super) calm: bool,
     pub(super) hold: Option<bool>,
+    pub(super) stall: Option<bool>,
     pub(super) statuses: Option<bool>,
     pub(super) statuses_before_answer: Option<bool>,
     pub(super) ladder: Option<Steps>,
