@@ -2,7 +2,7 @@
 //!
 //! Invariant: everyone has a business-scoped user id; the phone number may be hidden.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ pub(crate) struct People {
     all: Vec<Customer>,
     by_phone: HashMap<String, usize>,
     by_user_id: HashMap<String, usize>,
+    /// Names that were given up, until somebody new has them.
+    given_up: HashSet<String>,
 }
 
 impl People {
@@ -57,7 +59,9 @@ impl People {
             given => given.to_owned(),
         };
         let made = Customer { id: self.all.len(), wa_id, user_id, name };
+        self.given_up.remove(&made.user_id);
         if let Some(phone) = &made.wa_id {
+            self.given_up.remove(phone);
             self.by_phone.insert(phone.clone(), made.id);
         }
         self.by_user_id.insert(made.user_id.clone(), made.id);
@@ -74,9 +78,16 @@ impl People {
         self.all.get(id).cloned()
     }
 
+    /// Whether this phone number or user id was somebody's and is nobody's now.
+    pub(crate) fn is_given_up(&self, name: &str) -> bool {
+        self.given_up.contains(name)
+    }
+
     pub(crate) fn set_user_id(&mut self, customer: &Customer, user_id: &str) -> Customer {
         if let Some(known) = self.all.get_mut(customer.id) {
             self.by_user_id.remove(&known.user_id);
+            self.given_up.insert(known.user_id.clone());
+            self.given_up.remove(user_id);
             self.by_user_id.insert(user_id.into(), known.id);
             known.user_id = user_id.into();
         }
@@ -87,7 +98,9 @@ impl People {
         if let Some(known) = self.all.get_mut(customer.id) {
             if let Some(old) = known.wa_id.replace(wa_id.into()) {
                 self.by_phone.remove(&old);
+                self.given_up.insert(old);
             }
+            self.given_up.remove(wa_id);
             self.by_phone.insert(wa_id.into(), known.id);
         }
         self.now(customer)
@@ -116,5 +129,8 @@ mod tests {
         let renamed = people.set_user_id(&hidden, "TW.2");
         assert_eq!(people.find_or_make(None, Some("TW.2"), "", &dice), renamed);
         assert_eq!(people.now(&hidden), renamed);
+        assert!(people.is_given_up("TW.1") && !people.is_given_up("TW.2"));
+        assert_ne!(people.find_or_make(None, Some("TW.1"), "Wu", &dice), renamed);
+        assert!(!people.is_given_up("TW.1"), "somebody new has it");
     }
 }

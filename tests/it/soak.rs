@@ -12,7 +12,6 @@ use domain::id::WidgetId;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sea_orm::{ConnectionTrait, Statement};
-use serde_json::json;
 use simulator::{Customer, Number};
 use tests::hub::{self, link, unique_number};
 use tests::program::Program;
@@ -21,6 +20,14 @@ use tests::{Hub, Options};
 
 /// Customers of each number.
 const CUSTOMERS: usize = 8;
+
+/// What the end waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    ForAll,
+    /// What waits for its owner to mend a number is left alone.
+    ForWhatIsNotStopped,
+}
 
 /// What is going on.
 struct World {
@@ -34,8 +41,8 @@ struct World {
     changed: HashSet<String>,
     /// Messages that were changed while nobody was told.
     changed_unseen: HashSet<String>,
-    /// Whether the account of each number is away now.
-    away: Vec<bool>,
+    /// The accounts that are away now.
+    away: HashSet<String>,
 }
 
 fn how_long() -> Duration {
@@ -72,11 +79,20 @@ async fn after_a_long_time_of_trouble_all_phones_and_the_hub_hold_the_same() {
 impl World {
     async fn new(seed: u64) -> Self {
         let mut hub = Hub::with(Options::default()).await;
-        let other = Number { app: hub.number.app.clone(), ..unique_number(&hub.number.callback_url) };
-        hub.simulator.add_number(other.clone());
+        let other = |waba: Option<&str>| {
+            let number = unique_number(&hub.number.callback_url);
+            let waba_id = waba.map_or_else(|| number.waba_id.clone(), str::to_owned);
+            Number { app: hub.number.app.clone(), waba_id, ..number }
+        };
+        // Two of them share an account.
+        let others = [other(Some(&hub.number.waba_id)), other(None)];
+        let mut numbers = vec![(hub.number.clone(), hub.widget)];
         let people_only = Options { bot: false, ..Options::default() };
-        let widget = link(&hub.env, &hub.actor, &other, &people_only).await;
-        let numbers = vec![(hub.number.clone(), hub.widget), (other, widget)];
+        for number in others {
+            hub.simulator.add_number(number.clone());
+            let widget = link(&hub.env, &hub.actor, &number, &people_only).await;
+            numbers.push((number, widget));
+        }
         // Some of them hide their phone number.
         let someone = |n: usize| match n % 4 {
             3 => hub.simulator.customer(None, Some(&format!("TW.HIDDEN{n}")), &format!("Hidden {n}")),
@@ -91,7 +107,6 @@ impl World {
         let callback = format!("{}/webhooks/whatsapp", hub.client.base);
         hub.simulator.set_callback(&hub.number.app, &callback);
         let program = start(&hub);
-        let away = vec![false; numbers.len()];
         let world = Self {
             hub,
             rng: StdRng::seed_from_u64(seed),
@@ -101,7 +116,7 @@ impl World {
             kills: 0,
             changed: HashSet::new(),
             changed_unseen: HashSet::new(),
-            away,
+            away: HashSet::new(),
         };
         world.ready().await;
         world
@@ -128,28 +143,24 @@ impl World {
         }
         self.ready().await;
         assert!(self.hub.simulator.settled(Duration::from_secs(120)).await, "every webhook gets its 200");
-        self.until_done().await;
-        for (_, widget) in &self.numbers {
-            let input = json!({"widgetId": widget.to_string()});
-            self.hub.client.mutate("widgetReconnect", input, "widget { id }").await;
-        }
-        self.until_done().await;
+        self.until_done(Wait::ForWhatIsNotStopped).await;
+        self.mend().await;
+        self.until_done(Wait::ForAll).await;
         assert!(self.hub.simulator.settled(Duration::from_secs(120)).await, "every status gets its 200");
-        self.until_done().await;
+        self.until_done(Wait::ForAll).await;
     }
 
     /// Back-offs of a minute, and Meta's wish that one customer rest, may have to pass first.
-    async fn until_done(&self) {
+    async fn until_done(&self, wait: Wait) {
         let (began, mut quiet) = (Instant::now(), 0);
         while quiet < 3 {
             let left = self.left().await;
             assert!(began.elapsed() < Duration::from_secs(420), "left over: {left:?}");
             let idle = hub::is_quiet(&self.hub.env).await && left.iter().all(|(_, n)| *n == 0);
             quiet = if idle { quiet + 1 } else { 0 };
-            // What waits for the owner to mend it is no longer waited for here.
             let stopped =
                 self.count("SELECT COUNT(*) AS n FROM send_gate WHERE reason = 'UNHEALTHY'").await > 0;
-            if stopped && began.elapsed() > Duration::from_secs(5) {
+            if wait == Wait::ForWhatIsNotStopped && stopped && began.elapsed() > Duration::from_secs(5) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -55,6 +55,12 @@ pub(crate) async fn post(
             return Ok(json!({ "success": true }));
         }
     };
+    let (To::Phone(name) | To::UserId(name)) = &to;
+    if lock(&simulator.world.people).is_given_up(name) {
+        let fault = Fault::undeliverable();
+        record_refused(simulator, id, request, fault.code);
+        return Err(fault);
+    }
     let customer = match &to {
         To::Phone(phone) => simulator.customer(Some(phone), None, ""),
         To::UserId(user_id) => simulator.customer(None, Some(user_id), ""),

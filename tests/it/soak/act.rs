@@ -72,6 +72,11 @@ impl World {
             _ => ("messageSend", json!({"text": format!("from a member {}", self.rng.random::<u32>())})),
         };
         input["conversationId"] = json!(id);
+        self.do_in_vain(name, input).await;
+    }
+
+    /// A mutation of which nobody is told whether it was done: that is what a crash is like.
+    pub(super) async fn do_in_vain(&self, name: &str, input: serde_json::Value) {
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let query =
             format!("mutation Run($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
@@ -79,11 +84,10 @@ impl World {
             .post(format!("{}/graphql", self.hub.client.base))
             .bearer_auth(&self.hub.client.token)
             .json(&json!({"query": query, "variables": {"input": input}}));
-        // Nobody is told whether it was done: that is what a crash is like.
         let _ = post.send().await;
     }
 
-    fn somebody(&mut self) -> (usize, usize) {
+    pub(super) fn somebody(&mut self) -> (usize, usize) {
         let k = self.one_of(self.numbers.len());
         (k, self.one_of(self.customers[k].len()))
     }
@@ -100,7 +104,7 @@ impl World {
         if !self.changed.insert(target.clone()) {
             return None;
         }
-        if self.away[k] {
+        if self.away.contains(&self.numbers[k].0.waba_id) {
             self.changed_unseen.insert(target.clone());
         }
         Some(match (own, self.one_of(2)) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rand::Rng;
+use serde_json::json;
 use simulator::{Delay, Fault, Outage};
 
 use super::{World, start};
@@ -11,7 +12,7 @@ impl World {
     /// Something goes wrong, or is well again.
     pub(super) async fn trouble(&mut self) {
         let script = self.hub.simulator.script();
-        match self.one_of(23) {
+        match self.one_of(32) {
             0 => _ = script.duplicates(0.5, Delay::millis(0, 800)),
             1 => _ = script.reorder(0.3, Delay::millis(1, 500)),
             2 => _ = script.webhook_delay(Delay::millis(0, 400)),
@@ -33,6 +34,14 @@ impl World {
             18 => self.out(Outage::HangUp).await,
             19 => self.out(Outage::Unavailable).await,
             20 => self.away().await,
+            21 => _ = script.fail_next(1, Fault::window_closed()),
+            22 => _ = script.fail_next(1, Fault::new(403, 131_031, "Business account has been locked")),
+            23 => _ = script.fail_later(2, Fault::undeliverable()),
+            24 => _ = script.fail_later(1, Fault::throttled()),
+            25 => self.for_a_moment(|world| _ = world.hub.simulator.script().number_status("DISCONNECTED")).await,
+            26 => self.for_a_moment(|world| _ = world.hub.simulator.script().stall(true)).await,
+            27 => self.takes_another_name().await,
+            28 | 29 => self.mend().await,
             _ => _ = script.calm(),
         }
     }
@@ -48,17 +57,38 @@ impl World {
             self.act().await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        self.hub.simulator.script().outage(None).expire_tokens(false);
+        let script = self.hub.simulator.script();
+        script.outage(None).stall(false).expire_tokens(false).number_status("CONNECTED");
+    }
+
+    /// A customer's user id or phone number is another one from now on.
+    async fn takes_another_name(&mut self) {
+        let (k, n) = self.somebody();
+        let (number, customer) = (self.numbers[k].0.phone_number_id.clone(), self.customers[k][n].clone());
+        let new: u32 = self.rng.random();
+        self.customers[k][n] = match &customer.wa_id {
+            Some(_) if self.rng.random_bool(0.5) => {
+                self.hub.simulator.change_number(&number, &customer, &format!("1777{new:010}")).await
+            }
+            _ => self.hub.simulator.change_user_id(&number, &customer, &format!("TW.NEW{new}")).await,
+        };
+    }
+
+    /// Whoever owns the numbers looks after them.
+    pub(super) async fn mend(&self) {
+        for (_, widget) in &self.numbers {
+            self.do_in_vain("widgetReconnect", json!({"widgetId": widget.to_string()})).await;
+        }
     }
 
     /// An account leaves and comes back: what is written meanwhile reaches no webhook.
     async fn away(&mut self) {
         let k = self.one_of(self.numbers.len());
         let waba = self.numbers[k].0.waba_id.clone();
-        self.away[k] = true;
+        self.away.insert(waba.clone());
         self.for_a_moment(|world| _ = world.hub.simulator.script().offboard(&waba)).await;
         self.hub.simulator.script().reconnect(&waba);
-        self.away[k] = false;
+        self.away.remove(&waba);
     }
 
     /// kill -9, and a new process.
