@@ -36,6 +36,8 @@ enum Leaves {
     Message(&'static str, &'static str),
     /// A message of this kind and text outside any session.
     OutOfSession(&'static str, &'static str),
+    /// The message that was there, which reads like this now; empty when it was deleted.
+    Changed(&'static str),
 }
 
 /// A person as the cases name them.
@@ -79,6 +81,11 @@ fn left(before: &Seen, after: &Seen) -> Leaves {
                 false => Leaves::Message(kind, text),
                 true => Leaves::OutOfSession(kind, text),
             }
+        }
+        [] if after.messages.len() == 1 && before.messages != after.messages => {
+            let [one] = &after.messages[..] else { unreachable!("its length was looked at") };
+            let text = one.edited_text.as_ref().filter(|_| one.revoked_at.is_none());
+            Leaves::Changed(text.map_or("", |text| String::leak(text.clone())))
         }
         _ => panic!("{before:?}\n{after:?}"),
     }

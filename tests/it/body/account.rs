@@ -41,6 +41,18 @@ fn people() -> Vec<Case> {
     let permission = json!({"type": "interactive", "interactive": {"type": "call_permission_reply", "call_permission_reply": {"response": "accept"}}});
     vec![
         known("another phone number", system(moved.clone()), &["notice APPLIED"]),
+        known(
+            "another phone number, as it was called before",
+            system(
+                json!({"body": "moved", "type": "customer_changed_number", "new_wa_id": "886955577777", "wa_id": PHONE}),
+            ),
+            &["notice APPLIED"],
+        ),
+        known(
+            "another user id, as a notice",
+            system(json!({"body": "moved", "type": "user_changed_user_id", "user_id": "TW.3"})),
+            &["notice APPLIED"],
+        ),
         case("another phone number of nobody", system(moved), &["notice IGNORED UNKNOWN_CONTACT"]),
         known(
             "another security code",
@@ -108,6 +120,9 @@ fn past() -> Vec<Case> {
     let chunk = json!({"history": [{"metadata": {"phase": 0, "chunk_order": 1, "progress": 55}, "threads": [{"id": PHONE, "messages": [old]}]}]});
     let medium = json!({"messages": [{"from": PHONE, "id": "wamid.OLD", "timestamp": "1760000000", "type": "image", "image": {"id": "1"}}]});
     let mine = json!({"message_echoes": [{"from": stage::DISPLAY, "to": PHONE, "id": "wamid.OLD", "type": "image", "image": {"id": "1"}}]});
+    let held_back =
+        json!({"from": PHONE, "id": "wamid.OLDER", "timestamp": "1739230955", "type": "media_placeholder"});
+    let placeholder = json!({"history": [{"metadata": {"phase": 1, "chunk_order": 2, "progress": 60}, "threads": [{"id": PHONE, "messages": [held_back]}]}]});
     let declined = json!({"history": [{"errors": [{"code": 2_593_109}]}]});
     vec![
         case("a chunk of the past", body("history", chunk), &["history IGNORED HISTORY"]),
@@ -117,6 +132,11 @@ fn past() -> Vec<Case> {
             &["history IGNORED HISTORY"],
         ),
         case("an old picture of the business's", body("history", mine), &["history IGNORED HISTORY"]),
+        case(
+            "a picture of the past whose file comes later",
+            body("history", placeholder),
+            &["history IGNORED HISTORY"],
+        ),
         case("a past that is not shared", body("history", declined), &["history IGNORED HISTORY"]),
     ]
 }

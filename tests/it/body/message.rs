@@ -3,7 +3,7 @@
 use chrono::Utc;
 use serde_json::{Value, json};
 
-use super::Leaves::{Message, Nothing};
+use super::Leaves::{Changed, Message, Nothing};
 use super::{Case, Leaves, PHONE, USER, body, stage};
 
 /// What the customer wrote before, when a case needs that.
@@ -275,6 +275,8 @@ fn changes() -> Vec<Case> {
                 Nothing,
             )
         },
+        Case { leaves: Changed("new"), ..changed("edit", written(edit("wamid.BEFORE"))) },
+        Case { leaves: Changed(""), ..changed("delete", written(revoke("wamid.BEFORE"))) },
         parked("reaction to a message that is not here yet", written(reaction("wamid.LATER", json!("👍")))),
         parked("edit of one that is not here yet", written(edit("wamid.LATER"))),
         parked("delete of one that is not here yet", written(revoke("wamid.LATER"))),

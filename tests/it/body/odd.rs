@@ -54,6 +54,10 @@ fn nobodys() -> Vec<Case> {
             case(field, body(field, json!({"anything": [1]})), &["other IGNORED NOT_HANDLED"], Nothing)
         })
         .collect();
+    // It holds what looks like a phone's echo, but nobody has described that it is one.
+    let echo = json!({"from": super::stage::DISPLAY, "to": PHONE, "id": "wamid.NEW", "type": "text", "text": {"body": "hi"}});
+    let echoes = body("message_echoes", json!({ "message_echoes": [echo] }));
+    cases.push(case("echoes of another field", echoes, &["other IGNORED NOT_HANDLED"], Nothing));
     cases.push(Case {
         name: "a test from the dashboard beside a message of ours",
         body: serde_json::to_vec(&with_ours).expect("JSON"),

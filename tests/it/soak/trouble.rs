@@ -38,7 +38,10 @@ impl World {
             22 => _ = script.fail_next(1, Fault::new(403, 131_031, "Business account has been locked")),
             23 => _ = script.fail_later(2, Fault::undeliverable()),
             24 => _ = script.fail_later(1, Fault::throttled()),
-            25 => self.for_a_moment(|world| _ = world.hub.simulator.script().number_status("DISCONNECTED")).await,
+            25 => {
+                self.for_a_moment(|world| _ = world.hub.simulator.script().number_status("DISCONNECTED"))
+                    .await
+            }
             26 => self.for_a_moment(|world| _ = world.hub.simulator.script().stall(true)).await,
             27 => self.takes_another_name().await,
             28 | 29 => self.mend().await,
