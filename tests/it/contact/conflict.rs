@@ -4,7 +4,11 @@ use domain::event::Event;
 use domain::id::ContactId;
 use tests::{Hub, Options};
 
-use super::{contacts, events, is_conflict, is_identity_change, outcomes, post, text, update};
+use serde_json::json;
+
+use super::{
+    change, contacts, events, is_conflict, is_identity_change, outcomes, post, seconds, text, update,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_contacts_that_exist_stay_two() {
@@ -23,5 +27,25 @@ async fn two_contacts_that_exist_stay_two() {
     assert_eq!(told, [Event::ContactConflict { contact, other }], "once");
     assert!(events(&hub, is_identity_change).await.is_empty());
     assert_eq!(outcomes(&hub, "user_id_update").await, ["CONTACT_CONFLICT", "DUPLICATE"]);
+    hub.finish().await;
+}
+
+/// Each message of such a person names both contacts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_whose_names_are_two_contacts_is_told_once() {
+    let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
+    post(&hub, 1, vec![text(&hub, "TW.A", "1")]).await;
+    let named = |wamid: &str, user_id: Option<&str>| {
+        let message = json!({"from_user_id": user_id, "from": "886911222333", "id": wamid, "type": "text",
+            "timestamp": seconds(&hub), "text": {"body": format!("this is {wamid}")}});
+        let contact = json!({"profile": {"name": "Lin"}, "user_id": user_id, "wa_id": "886911222333"});
+        change(&hub, "messages", json!({"contacts": [contact], "messages": [message]}))
+    };
+    post(&hub, 2, vec![named("2", None)]).await;
+    for wamid in ["3", "4", "5"] {
+        post(&hub, 3, vec![named(wamid, Some("TW.A"))]).await;
+    }
+    assert_eq!(contacts(&hub, &hub.actor).await.len(), 2, "nobody is merged");
+    assert_eq!(events(&hub, is_conflict).await.len(), 1, "told once, not with every message");
     hub.finish().await;
 }
