@@ -147,8 +147,23 @@ impl Hub {
 
     /// Lets the ticker look at the time that the clock shows, and everything that it finds happen.
     pub async fn settle(&self) {
-        domain::due::look(&self.env).await.expect("the database answers");
-        self.quiet().await;
+        loop {
+            domain::due::look(&self.env).await.expect("the database answers");
+            self.quiet().await;
+            if !self.gates_are_due().await {
+                return;
+            }
+        }
+    }
+
+    /// Whether somebody waits before a gate who may go by the clock of now.
+    async fn gates_are_due(&self) -> bool {
+        use entity::send_gate::Column;
+        use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+        #[expect(clippy::disallowed_methods, reason = "gates belong to no workspace")]
+        let all = entity::send_gate::Entity::find();
+        let due = all.filter(Column::Waiting.eq(true)).filter(Column::ReleaseAt.lte(self.env.clock.now()));
+        due.count(self.env.database.reader()).await.expect("the database answers") > 0
     }
 
     /// Ends the test: nothing may be left over, no job may have died.
