@@ -3,21 +3,20 @@
 
 mod bodies;
 mod check;
+mod volleys;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectionTrait, Statement};
-use simulator::Number;
 use tests::hub::{self, link, unique_number};
 use tests::program::Program;
 use tests::wait::until;
 use tests::{Hub, Options};
 
 use bodies::Plan;
+use volleys::Volleys;
 
 /// How much and how often.
 struct Size {
@@ -57,21 +56,27 @@ async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() 
 
     let callback = format!("{}/webhooks/whatsapp", hub.client.base);
     hub.simulator.set_callback(&hub.number.app, &callback);
-    // Meta takes its time, so that the kills meet sends whose answer is still to come.
-    hub.simulator.script().answer_delay(simulator::Delay::millis(20, 400));
+    // Meta takes its time, so that the first kill meets sends whose answer is still to come.
+    hub.simulator.script().answer_delay(simulator::Delay::millis(400, 2_000));
     let plan = Plan::make(&mut rng, &numbers, &size);
+    let mut volleys = Volleys::new(&hub, &plan.posts, size.kills * 3);
     let mut program = start(&hub);
     until("the server is ready", async || ready(&hub).await.then_some(())).await;
 
-    let poster = tokio::spawn(post_all(hub.simulator.clone(), hub.number.clone(), plan.posts.clone()));
+    volleys.fire();
     let mut sending_at_kills = 0;
     for kill in 0..size.kills {
         until("enough is left to do for a kill", async || {
             let on_the_wire = kill > 0 || sending(&hub).await > 0;
-            (on_the_wire && waiting(&hub).await >= 100).then_some(())
+            let waiting = waiting(&hub).await;
+            if on_the_wire && waiting < 100 && volleys.is_posted() {
+                volleys.fire();
+            }
+            (on_the_wire && waiting >= 100).then_some(())
         })
         .await;
         program.kill();
+        hub.simulator.script().answer_delay(simulator::Delay::millis(20, 400));
         // Only what is still waiting after the process is gone proves that it was killed in the middle.
         let left = waiting(&hub).await;
         assert!(left >= 100, "kill {kill}: only {left} elements had no outcome");
@@ -79,11 +84,9 @@ async fn nothing_is_lost_doubled_or_disordered_although_the_process_is_killed() 
         program = start(&hub);
         until("the server is ready again", async || ready(&hub).await.then_some(())).await;
         // The next kill must find other work than this one.
-        let goal = left.saturating_sub(60).max(101);
-        until("work goes on", async || (waiting(&hub).await <= goal || poster.is_finished()).then_some(()))
-            .await;
+        until("work goes on", async || (waiting(&hub).await <= left - 60).then_some(())).await;
     }
-    poster.await.expect("every body got its 200");
+    volleys.finish().await;
     until_done(&hub).await;
     program.kill();
     check::everything(&hub, &plan, &size, sending_at_kills).await;
@@ -96,24 +99,6 @@ fn start(hub: &Hub) -> Program {
 async fn ready(hub: &Hub) -> bool {
     let answer = tests::client::http().get(format!("{}/readyz", hub.client.base)).send().await;
     answer.is_ok_and(|answer| answer.status() == 200)
-}
-
-/// Posts each body until it gets its 200, from several connections at once.
-async fn post_all(meta: simulator::Simulator, number: Number, posts: Arc<Vec<Vec<u8>>>) {
-    let next = Arc::new(AtomicUsize::new(0));
-    let posters = (0..6).map(|_| {
-        let (meta, app, posts, next) = (meta.clone(), number.app.clone(), posts.clone(), next.clone());
-        tokio::spawn(async move {
-            while let Some(body) = posts.get(next.fetch_add(1, Ordering::SeqCst)) {
-                while meta.post_raw(&app, body.clone()).await != 200 {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            }
-        })
-    });
-    for poster in posters.collect::<Vec<_>>() {
-        poster.await.expect("a poster");
-    }
 }
 
 async fn number_of(hub: &Hub, sql: &str) -> i64 {

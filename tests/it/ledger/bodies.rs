@@ -1,7 +1,6 @@
 //! What Meta posts: valid and malformed elements, in batches, shuffled, some of them several times.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::id::WidgetId;
 use rand::Rng;
@@ -16,7 +15,7 @@ use super::Size;
 /// Everything that will be posted, and what must come of it.
 pub struct Plan {
     /// Bodies in the order of posting, repetitions included.
-    pub posts: Arc<Vec<Vec<u8>>>,
+    pub posts: Vec<Vec<u8>>,
     /// How many valid messages each customer wrote, by phone.
     pub written: BTreeMap<String, usize>,
 }
@@ -81,7 +80,7 @@ impl Plan {
             pieces.iter().filter(|piece| piece.contact.is_some()).take(size.valid / 20).cloned().collect();
         posts.extend(again.chunks(7).map(|batch| body(numbers, batch)));
         posts.shuffle(rng);
-        Self { posts: Arc::new(posts), written }
+        Self { posts, written }
     }
 }
 
