@@ -49,6 +49,7 @@ pub mod trace;
 pub mod turn;
 pub mod tx;
 pub mod widget;
+pub mod workflow;
 pub mod workspace;
 
 pub use actor::Actor;

@@ -10,6 +10,7 @@ use crate::id::{ConversationId, TagId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 
+pub(crate) use command::checked;
 pub use command::{create, delete, rename};
 pub use put::{MOST, put};
 

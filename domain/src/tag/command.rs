@@ -78,7 +78,11 @@ async fn lock(tx: &Tx<'_>, id: TagId) -> Result<entity::tag::Model> {
     locked(query).one(tx.db()).await?.ok_or(Error::NotFound)
 }
 
-fn checked(name: &str) -> Result<&str> {
+/// A name as it is kept.
+///
+/// # Errors
+/// Invalid on `name`.
+pub(crate) fn checked(name: &str) -> Result<&str> {
     let name = name.trim();
     let fits = (1..=LONGEST).contains(&name.chars().count()) && !fold(name).is_empty();
     if fits && !name.chars().any(char::is_control) {

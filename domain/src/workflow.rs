@@ -1,0 +1,24 @@
+//! Workflows: what the company lets happen by itself in a conversation.
+//!
+//! A [`Definition`] is a graph of steps. [`step`] is the engine, a pure function: it has no clock, no database and no
+//! network, only the state of a run, what arrived, and the facts of that moment; what is to be done comes out as
+//! effects. Invariant: the same state, stimulus and facts give the same transition, so a run can be replayed, and
+//! trying a workflow out ([`simulate`]) is running it.
+
+pub mod check;
+pub mod definition;
+mod engine;
+pub mod facts;
+pub mod journal;
+pub mod library;
+pub mod run;
+pub mod simulate;
+pub mod step;
+pub mod template;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Problem, check};
+pub use definition::Definition;
+pub use engine::{MAX_STEPS, Stimulus, begin, step};
+pub use library::Library;

@@ -1,0 +1,137 @@
+//! What a workflow is made of, as it is stored, exported and imported: JSON whose fields are only ever added to.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::step::Kind;
+use super::template::Expression;
+
+/// The longest name of a step, a variable or a workflow, in characters.
+pub const MAX_NAME: usize = 64;
+
+/// A graph of steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Definition {
+    /// What a run remembers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
+    /// What becomes of a run that a person interrupted, when the conversation is handed back.
+    #[serde(default)]
+    pub after_hand_back: AfterHandBack,
+    /// Where a run begins. None only in a draft.
+    #[serde(default)]
+    pub start: To,
+    /// The steps, in the order in which their author keeps them.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+}
+
+/// One step, and where it leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Its name, unique in the workflow.
+    pub id: StepId,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it does.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// Something that a run remembers, readable as `vars.<name>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// What it holds at first; null if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<Expression>,
+}
+
+/// What becomes of an interrupted run when the conversation is handed back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AfterHandBack {
+    /// It goes on where it stood.
+    #[default]
+    Resume,
+    /// It ends, and a new run begins.
+    Restart,
+}
+
+/// Where a path leads; None only in a draft.
+pub type To = Option<StepId>;
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The name of a step.
+    StepId
+    /// The name of a variable: what an expression may write after `vars.`.
+    Name
+    /// The name of a workflow, by which others call it.
+    Key
+}
+
+impl StepId {
+    /// Lower-case letters, digits, `-` and `_`.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        is_short(&self.0)
+            && self.0.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
+    }
+}
+
+impl Name {
+    /// A letter, then letters, digits and `_`.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        is_short(&self.0)
+            && self.0.starts_with(|c: char| c.is_ascii_alphabetic())
+            && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    }
+}
+
+impl Key {
+    /// As a step's.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        StepId(self.0.clone()).is_well_formed()
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.len())
+}
+
+impl Definition {
+    /// The step of that name.
+    #[must_use]
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
+    }
+}

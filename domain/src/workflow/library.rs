@@ -1,0 +1,47 @@
+//! The workflows that a run may be in or may call.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::definition::{Definition, Key, Step};
+use super::run::{Fault, FaultCode, Frame};
+
+/// Versions by workflow, and which of them is published.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    versions: BTreeMap<(Key, u32), Arc<Definition>>,
+    published: BTreeMap<Key, u32>,
+}
+
+impl Library {
+    /// Adds a version that runs are in.
+    pub fn keep(&mut self, workflow: Key, version: u32, definition: Arc<Definition>) {
+        self.versions.insert((workflow, version), definition);
+    }
+
+    /// Adds the version that new runs take.
+    pub fn publish(&mut self, workflow: Key, version: u32, definition: Arc<Definition>) {
+        self.published.insert(workflow.clone(), version);
+        self.keep(workflow, version, definition);
+    }
+
+    pub(super) fn published(&self, workflow: &Key) -> Result<(u32, &Definition), Fault> {
+        let missing =
+            || Fault::new(FaultCode::NoWorkflow, format!("there is no published workflow `{workflow}`"));
+        let version = *self.published.get(workflow).ok_or_else(missing)?;
+        let definition = self.versions.get(&(workflow.clone(), version)).ok_or_else(missing)?;
+        Ok((version, definition))
+    }
+
+    pub(super) fn step(&self, frame: &Frame) -> Result<&Step, Fault> {
+        let definition = self.versions.get(&(frame.workflow.clone(), frame.version)).ok_or_else(|| {
+            let message =
+                format!("there is no version {} of the workflow `{}`", frame.version, frame.workflow);
+            Fault::new(FaultCode::NoWorkflow, message)
+        })?;
+        definition.step(&frame.step).ok_or_else(|| {
+            let message = format!("the workflow `{}` has no step `{}`", frame.workflow, frame.step);
+            Fault::new(FaultCode::NoPath, message)
+        })
+    }
+}

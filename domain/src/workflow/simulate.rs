@@ -1,0 +1,165 @@
+//! Trying a workflow out: the very engine, with a clock that is moved by hand, a customer who says what a script says,
+//! and effects that are only written down.
+
+use chrono::TimeDelta;
+
+use super::definition::Key;
+use super::facts::{Facts, Silence, Written};
+use super::journal::{Effect, Entry};
+use super::run::{At, Cancel, Fault, Signal, State};
+use super::{Library, Stimulus, begin, step};
+use crate::clock::Time;
+
+/// For how long after the customer's last message the session and Meta's reply window are open.
+const DAY: TimeDelta = TimeDelta::hours(24);
+
+/// A run in a world of its own.
+#[derive(Debug, Clone)]
+pub struct Simulation<'a> {
+    library: &'a Library,
+    facts: Facts,
+    state: State,
+    last_message: Option<Time>,
+    messages: i64,
+    happened: Vec<Happening>,
+}
+
+/// Something that happened, and what the run did about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// When, on the simulation's clock.
+    pub at: Time,
+    /// What.
+    pub stimulus: Stimulus,
+    /// What the run did, step by step.
+    pub entries: Vec<Entry>,
+}
+
+/// A call to the outside that the run waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// The number of the step that wants it.
+    pub visit: u64,
+    /// What it wants.
+    pub effect: Effect,
+}
+
+impl<'a> Simulation<'a> {
+    /// Begins a run of a workflow, with what the customer wrote to begin the session, if anything.
+    ///
+    /// # Errors
+    /// As [`begin`].
+    pub fn begin(
+        library: &'a Library,
+        workflow: &Key,
+        message: Option<&str>,
+        facts: Facts,
+    ) -> Result<Self, Fault> {
+        let messages = i64::from(message.is_some());
+        let written = message.map(|text| Written { text: Some(text.to_owned()), number: 1 });
+        let last_message = message.map(|_| facts.now);
+        let state = begin(library, workflow, written, &facts)?;
+        let happened = Vec::new();
+        let mut simulation = Self { library, facts, state, last_message, messages, happened };
+        simulation.stimulate(Stimulus::Look);
+        Ok(simulation)
+    }
+
+    /// Where the run stands.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The simulation's clock.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.facts.now
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn happened(&self) -> &[Happening] {
+        &self.happened
+    }
+
+    /// The call to the outside that the run waits for, if it waits for one.
+    #[must_use]
+    pub fn pending(&self) -> Option<Pending> {
+        let At::Waiting { visit, wait: super::run::Wait::Outside { .. } } = &self.state.at else {
+            return None;
+        };
+        let entries = self.happened.iter().rev().flat_map(|happening| happening.entries.iter().rev());
+        let effect = entries.into_iter().find(|entry| entry.visit == *visit)?.effects.last()?.clone();
+        Some(Pending { visit: *visit, effect })
+    }
+
+    /// The customer writes; after a day of silence that begins a session, which is not this run's any more.
+    pub fn customer_writes(&mut self, text: &str) {
+        self.messages += 1;
+        self.last_message = Some(self.facts.now);
+        if self.facts.silent == Some(Silence::WindowClosed) {
+            self.facts.silent = None;
+        }
+        self.stimulate(Stimulus::Message(Written { text: Some(text.to_owned()), number: self.messages }));
+    }
+
+    /// A member or an integration says something.
+    pub fn signal(&mut self, signal: Signal) {
+        self.stimulate(Stimulus::Signal(signal));
+    }
+
+    /// A call to the outside has a result.
+    pub fn outside(&mut self, visit: u64, outcome: super::step::Outcome) {
+        self.stimulate(Stimulus::Result { visit, outcome });
+    }
+
+    /// A person takes over.
+    pub fn person_acts(&mut self) {
+        self.facts.conversation.bot = false;
+        self.facts.silent = Some(Silence::PersonActed);
+        self.stimulate(Stimulus::Pause);
+    }
+
+    /// The person hands the conversation back.
+    pub fn hand_back(&mut self) {
+        self.facts.conversation.bot = true;
+        self.facts.silent = self.window_closed().then_some(Silence::WindowClosed);
+        self.stimulate(Stimulus::Resume);
+    }
+
+    /// Time passes: the run wakes whenever it wants to, and the session ends a day after the customer's last message.
+    pub fn advance(&mut self, by: TimeDelta) {
+        let target = self.facts.now + by;
+        loop {
+            let expires = self
+                .facts
+                .session
+                .as_ref()
+                .map(|session| self.last_message.unwrap_or(session.opened_at) + DAY);
+            let next = [self.state.wake_at(), expires].into_iter().flatten().min().filter(|at| *at <= target);
+            let Some(next) = next else { break };
+            self.facts.now = next.max(self.facts.now);
+            if expires.is_some_and(|at| at <= next) {
+                self.facts.session = None;
+                self.facts.silent.get_or_insert(Silence::WindowClosed);
+                self.stimulate(Stimulus::Cancel(Cancel::SessionClosed));
+            } else {
+                self.stimulate(Stimulus::Look);
+            }
+        }
+        self.facts.now = target;
+    }
+
+    fn window_closed(&self) -> bool {
+        self.last_message.is_some_and(|at| self.facts.now >= at + DAY)
+    }
+
+    fn stimulate(&mut self, stimulus: Stimulus) {
+        let transition = step(self.library, &self.state, stimulus.clone(), &self.facts);
+        let facts = self.facts.clone();
+        self.facts = transition.effects().fold(facts, |facts, (_, effect)| facts.after(effect));
+        self.state = transition.state;
+        self.happened.push(Happening { at: self.facts.now, stimulus, entries: transition.entries });
+    }
+}

@@ -1,0 +1,28 @@
+//! Makes the bot responsible again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Next, Path, StepKind, Visit};
+use crate::workflow::definition::To;
+use crate::workflow::journal::Effect;
+use crate::workflow::run::Fault;
+
+/// Makes the bot responsible again, if a person was asked for and none has acted yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandBack {
+    /// Then.
+    #[serde(default)]
+    pub next: To,
+}
+
+impl StepKind for HandBack {
+    fn paths(&self) -> Vec<Path<'_>> {
+        vec![Path::new("next", &self.next)]
+    }
+
+    fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
+        visit.effects.push(Effect::HandBack);
+        Next::go("next", &self.next)
+    }
+}

@@ -1,0 +1,126 @@
+//! A step at work: what it may read, and how it says what it wants.
+
+use serde_json::{Map, Value as Json};
+
+use crate::workflow::definition::Name;
+use crate::workflow::facts::{self, Facts, Written};
+use crate::workflow::journal::Effect;
+use crate::workflow::run::{Fault, FaultCode, Mail, Signal, State};
+use crate::workflow::template::{Expression, Template};
+
+/// The largest value of one variable, in bytes of its JSON.
+pub const MAX_VALUE: usize = 32_768;
+/// The largest size of a workflow's values together, in bytes of their JSON.
+pub const MAX_VALUES: usize = 131_072;
+
+/// A step at work.
+pub(in crate::workflow) struct Visit<'a> {
+    /// The world at this moment.
+    pub facts: &'a Facts,
+    /// The run.
+    pub state: &'a mut State,
+    /// What the step worked with.
+    pub input: Map<String, Json>,
+    /// What it wants done.
+    pub effects: Vec<Effect>,
+}
+
+impl<'a> Visit<'a> {
+    pub fn new(facts: &'a Facts, state: &'a mut State) -> Self {
+        Self { facts, state, input: Map::new(), effects: Vec::new() }
+    }
+
+    /// Fills in a text and notes it in the journal.
+    pub fn render(&mut self, field: &str, template: &Template) -> Result<String, Fault> {
+        let text = self.quietly(field, template)?;
+        self.note(field, text.as_str());
+        Ok(text)
+    }
+
+    /// Fills in a text that the journal is not to show.
+    pub fn quietly(&self, field: &str, template: &Template) -> Result<String, Fault> {
+        template.render(&self.scope()).map_err(|fault| at(field, fault))
+    }
+
+    /// Evaluates an expression and notes its value in the journal.
+    pub fn value(&mut self, field: &str, expression: &Expression) -> Result<Json, Fault> {
+        let value = expression.value(&self.scope()).map_err(|fault| at(field, fault))?;
+        if size(&value) > MAX_VALUE {
+            let message = format!("{field}: the value is larger than {MAX_VALUE} bytes");
+            return Err(Fault::new(FaultCode::TooLarge, message));
+        }
+        self.note(field, value.clone());
+        Ok(value)
+    }
+
+    /// Whether a condition holds.
+    pub fn holds(&self, field: &str, condition: &Expression) -> Result<bool, Fault> {
+        condition.holds(&self.scope()).map_err(|fault| at(field, fault))
+    }
+
+    /// Remembers a value.
+    pub fn set(&mut self, name: &Name, value: Json) -> Result<(), Fault> {
+        if size(&value) > MAX_VALUE {
+            let message = format!("{name}: the value is larger than {MAX_VALUE} bytes");
+            return Err(Fault::new(FaultCode::TooLarge, message));
+        }
+        let variables = &mut self.state.frame_mut().variables;
+        variables.insert(name.clone(), value);
+        if variables.values().map(size).sum::<usize>() > MAX_VALUES {
+            let message = format!("{name}: all values together are larger than {MAX_VALUES} bytes");
+            return Err(Fault::new(FaultCode::TooLarge, message));
+        }
+        Ok(())
+    }
+
+    /// Notes something in the journal.
+    pub fn note(&mut self, field: &str, value: impl Into<Json>) {
+        self.input.insert(field.to_owned(), value.into());
+    }
+
+    /// Says something to the customer; false, with a note why, if nothing may be said or there is nothing to say.
+    pub fn say(&mut self, what: Effect) -> bool {
+        if let Some(silent) = self.facts.silent {
+            self.note("silent", serde_json::to_value(silent).expect("a name is JSON"));
+            return false;
+        }
+        if matches!(&what, Effect::Send { text, .. } if text.trim().is_empty()) {
+            self.note("silent", "EMPTY");
+            return false;
+        }
+        self.effects.push(what);
+        true
+    }
+
+    /// Takes the oldest message that no step took yet.
+    pub fn take_message(&mut self) -> Option<Written> {
+        let place = self.state.mailbox.iter().position(|mail| matches!(mail, Mail::Message(_)))?;
+        match self.state.mailbox.remove(place) {
+            Some(Mail::Message(written)) => Some(written),
+            Some(Mail::Signal(_)) | None => None,
+        }
+    }
+
+    /// Takes the oldest signal of that name that no step took yet.
+    pub fn take_signal(&mut self, name: &Name) -> Option<Signal> {
+        let named = |mail: &Mail| matches!(mail, Mail::Signal(signal) if signal.name == *name);
+        let place = self.state.mailbox.iter().position(named)?;
+        match self.state.mailbox.remove(place) {
+            Some(Mail::Signal(signal)) => Some(signal),
+            Some(Mail::Message(_)) | None => None,
+        }
+    }
+
+    fn scope(&self) -> Json {
+        let state = &*self.state;
+        facts::scope(self.facts, state.message.as_ref(), state.doubt, &state.frame().variables)
+    }
+}
+
+fn at(field: &str, fault: Fault) -> Fault {
+    Fault { message: format!("{field}: {}", fault.message), ..fault }
+}
+
+fn size(value: &Json) -> usize {
+    value.to_string().len()
+}

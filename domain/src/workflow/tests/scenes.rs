@@ -1,0 +1,305 @@
+//! Scenes that a company knows.
+
+use chrono::TimeDelta;
+use serde_json::{Value as Json, json};
+
+use super::{effects, facts, library, said, steps};
+use crate::workflow::definition::{Key, Name};
+use crate::workflow::facts::Silence;
+use crate::workflow::journal::Effect;
+use crate::workflow::run::{At, Cancel, Doubt, Ended, FaultCode, Signal};
+use crate::workflow::simulate::Simulation;
+use crate::workflow::step::Outcome;
+use crate::workflow::step::answer::Finding;
+use crate::workflow::step::http::Response;
+use crate::workflow::{Library, Stimulus, step};
+
+fn assistant() -> Json {
+    json!({
+        "afterHandBack": "RESTART",
+        "start": "answer",
+        "steps": [
+            {"id": "answer", "kind": "ANSWER", "answered": "listen", "unsure": "person", "failed": "person"},
+            {"id": "listen", "kind": "ASK", "answered": "answer", "failed": "end"},
+            {"id": "person", "kind": "HAND_OVER", "next": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    })
+}
+
+fn order() -> Json {
+    json!({
+        "variables": [{"name": "name"}, {"name": "order"}, {"name": "found"}],
+        "start": "who",
+        "steps": [
+            {"id": "who", "kind": "ASK", "text": "What is your name?", "saveAs": "name", "answered": "which",
+             "failed": "person"},
+            {"id": "which", "kind": "ASK", "text": "Which order, {{ vars.name }}?", "saveAs": "order",
+             "timeoutSeconds": 3600, "answered": "look", "timedOut": "person", "failed": "person"},
+            {"id": "look", "kind": "HTTP", "method": "GET", "url": "https://shop.example/orders/{{ vars.order|urlencode }}",
+             "timeoutSeconds": 5, "saveAs": "found", "succeeded": "tell", "failed": "person", "timedOut": "person"},
+            {"id": "tell", "kind": "SEND", "text": "It is {{ vars.found.body.state }}.", "next": "more", "failed": "person"},
+            {"id": "more", "kind": "ASK", "text": "Anything else?", "answered": "person", "failed": "end"},
+            {"id": "person", "kind": "HAND_OVER",
+             "note": "{{ vars.name or 'Somebody' }}, order {{ vars.order or 'unknown' }}", "next": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    })
+}
+
+fn follow_up() -> Json {
+    json!({
+        "start": "silent",
+        "steps": [
+            {"id": "silent", "kind": "WAIT", "until": {"kind": "AFTER", "seconds": 72_000}, "elapsed": "remind",
+             "customerWrote": "silent", "signal": {"name": "stop", "then": "end"}},
+            {"id": "remind", "kind": "SEND", "text": "Are you still there, {{ contact.name }}?", "next": "end", "failed": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    })
+}
+
+fn begin<'a>(library: &'a Library, key: &str, text: &str) -> Simulation<'a> {
+    Simulation::begin(library, &Key::from(key), Some(text), facts()).unwrap()
+}
+
+fn found(text: &str) -> Outcome {
+    Outcome::Knowledge(Finding::Found { text: text.to_owned(), passages: Vec::new(), confidence: 0.9 })
+}
+
+fn answered(status: u16, body: &str) -> Outcome {
+    Outcome::Http(Response::Answered { status, body: body.to_owned() })
+}
+
+#[test]
+fn the_assistant_answers_until_it_is_unsure() {
+    let library = library(&[("assistant", assistant())]);
+    let mut run = begin(&library, "assistant", "When do you open?");
+    let first = run.pending().unwrap();
+    assert_eq!(first.effect, Effect::Answer { question: "When do you open?".into(), threshold: None });
+    run.outside(first.visit, found("At nine."));
+    assert_eq!(said(&run), ["At nine."]);
+    assert_eq!(run.pending(), None, "it listens");
+    run.customer_writes("And what is the meaning of it?");
+    let second = run.pending().unwrap();
+    assert_ne!(first.visit, second.visit);
+    run.outside(second.visit, Outcome::Knowledge(Finding::Doubtful { doubt: Doubt::Unsure }));
+    let person = Effect::HandOver { doubt: Some(Doubt::Unsure), note: None };
+    assert_eq!(effects(&run).last(), Some(&person));
+    assert!(matches!(run.state().at, At::Ended { how: Ended::Completed { .. } }));
+}
+
+#[test]
+fn what_the_customer_writes_while_a_server_is_asked_is_not_lost() {
+    let library = library(&[("order", order())]);
+    let mut run = begin(&library, "order", "Hello");
+    run.customer_writes("Ana");
+    run.customer_writes("4 / 711");
+    let call = run.pending().unwrap();
+    let Effect::Http(request) = &call.effect else { panic!("{call:?}") };
+    assert_eq!(request.url, "https://shop.example/orders/4%20/%20711");
+    run.customer_writes("and please hurry");
+    assert_eq!(run.pending(), Some(call.clone()), "the call goes on");
+    run.outside(call.visit, answered(200, r#"{"state": "on its way"}"#));
+    assert_eq!(
+        said(&run),
+        ["What is your name?", "Which order, Ana?", "It is on its way.", "Anything else?"]
+    );
+    assert_eq!(run.state().message.as_ref().unwrap().text.as_deref(), Some("and please hurry"));
+    let note = Some("Ana, order 4 / 711".to_owned());
+    assert_eq!(effects(&run).last(), Some(&Effect::HandOver { doubt: None, note }));
+    // What comes late or twice is nothing to anybody.
+    let before = run.state().clone();
+    run.outside(call.visit, answered(500, ""));
+    assert_eq!(run.state(), &before);
+}
+
+#[test]
+fn every_call_to_the_outside_has_a_way_out_whatever_comes_of_it() {
+    let library = library(&[("order", order())]);
+    for (result, path) in [
+        (Some(answered(404, "not json")), "look.failed"),
+        (Some(answered(200, &"x".repeat(100_000))), "look.failed"),
+        (Some(Outcome::Http(Response::Unreachable { error: "no route".into() })), "look.failed"),
+        (Some(Outcome::Http(Response::TimedOut)), "look.timedOut"),
+        (None, "look.timedOut"),
+    ] {
+        let mut run = begin(&library, "order", "Hello");
+        run.customer_writes("Ana");
+        run.customer_writes("4711");
+        let call = run.pending().unwrap();
+        match result {
+            Some(result) => run.outside(call.visit, result),
+            // Its job never said anything.
+            None => run.advance(TimeDelta::minutes(10)),
+        }
+        assert!(steps(&run).contains(&path.to_owned()), "{:?}", steps(&run));
+        assert!(matches!(run.state().at, At::Ended { how: Ended::Completed { .. } }));
+    }
+}
+
+#[test]
+fn an_unanswered_question_times_out_on_its_own_clock() {
+    let library = library(&[("order", order())]);
+    let mut run = begin(&library, "order", "Hello");
+    run.customer_writes("Ana");
+    run.advance(TimeDelta::seconds(3_599));
+    assert!(!steps(&run).contains(&"which.timedOut".to_owned()));
+    run.advance(TimeDelta::seconds(1));
+    assert_eq!(steps(&run).last().unwrap(), "end ends");
+    assert!(steps(&run).contains(&"which.timedOut".to_owned()));
+}
+
+#[test]
+fn a_customer_who_is_silent_for_20_hours_is_reminded_once() {
+    let library = library(&[("follow-up", follow_up())]);
+    let mut run = begin(&library, "follow-up", "Hello");
+    run.advance(TimeDelta::hours(19));
+    run.customer_writes("one moment");
+    run.advance(TimeDelta::hours(19));
+    assert_eq!(said(&run), [""; 0]);
+    run.advance(TimeDelta::hours(1));
+    assert_eq!(said(&run), ["Are you still there, Ana?"]);
+    run.advance(TimeDelta::days(3));
+    assert_eq!(said(&run).len(), 1);
+
+    let mut stopped = begin(&library, "follow-up", "Hello");
+    stopped.signal(Signal { name: Name::from("go"), payload: Json::Null });
+    stopped.signal(Signal { name: Name::from("stop"), payload: Json::Null });
+    stopped.advance(TimeDelta::hours(22));
+    assert_eq!(said(&stopped), [""; 0]);
+}
+
+#[test]
+fn a_person_who_takes_over_pauses_the_run_and_a_hand_back_resumes_it_where_it_stood() {
+    let library = library(&[("order", order())]);
+    let mut run = begin(&library, "order", "Hello");
+    run.customer_writes("Ana");
+    let before = steps(&run).len();
+    run.person_acts();
+    run.customer_writes("4711");
+    run.advance(TimeDelta::hours(2));
+    assert_eq!(steps(&run).len(), before, "nothing happens while a person is responsible");
+    assert_eq!(run.state().wake_at(), None);
+    run.hand_back();
+    assert_eq!(steps(&run)[before..], ["which.answered", "look waits"], "the answer counts, not the time");
+}
+
+#[test]
+fn a_session_that_ends_ends_its_run() {
+    let library = library(&[("order", order())]);
+    let mut run = begin(&library, "order", "Hello");
+    run.advance(TimeDelta::hours(24));
+    let how = Ended::Cancelled { reason: Cancel::SessionClosed };
+    assert_eq!(run.state().at, At::Ended { how });
+}
+
+#[test]
+fn nothing_is_said_when_nothing_may_be_said() {
+    let library = library(&[("order", order()), ("follow-up", follow_up())]);
+    let silent = |silent, asked| {
+        let facts = crate::workflow::facts::Facts { silent, asked, ..facts() };
+        Simulation::begin(&library, &Key::from("order"), Some("Hello"), facts).unwrap()
+    };
+    for run in [
+        silent(Some(Silence::WindowClosed), false),
+        silent(Some(Silence::PersonActed), false),
+        silent(None, true),
+    ] {
+        assert_eq!(said(&run), [""; 0]);
+        assert_eq!(steps(&run), ["who.failed", "person.next", "end ends"]);
+    }
+}
+
+#[test]
+fn a_workflow_calls_another_and_goes_on_with_its_result() {
+    let caller = json!({
+        "variables": [{"name": "sum"}],
+        "start": "add",
+        "steps": [
+            {"id": "add", "kind": "CALL", "workflow": "adder", "inputs": [{"variable": "a", "value": "message.number + 1"}],
+             "saveAs": "sum", "returned": "say", "failed": "sorry"},
+            {"id": "say", "kind": "SEND", "text": "{{ vars.sum }}", "next": "end", "failed": "end"},
+            {"id": "sorry", "kind": "SEND", "text": "Sorry", "next": "end", "failed": "end"},
+            {"id": "end", "kind": "END", "result": "vars.sum"},
+        ],
+    });
+    let adder = json!({
+        "variables": [{"name": "a", "initial": "0"}, {"name": "b"}],
+        "start": "ask",
+        "steps": [
+            {"id": "ask", "kind": "ASK", "text": "And what?", "saveAs": "b", "answered": "end", "failed": "end"},
+            {"id": "end", "kind": "END", "result": "vars.a + vars.b|int"},
+        ],
+    });
+    let library = library(&[("caller", caller.clone()), ("adder", adder)]);
+    let mut run = begin(&library, "caller", "Hello");
+    assert_eq!(run.state().frames.len(), 2);
+    run.customer_writes("40");
+    assert_eq!(said(&run), ["And what?", "42"]);
+    assert_eq!(run.state().at, At::Ended { how: Ended::Completed { result: json!(42) } });
+
+    // What the called one cannot do takes the caller's own way out, and so does one that there is not.
+    let mut run = begin(&library, "caller", "Hello");
+    run.customer_writes("many");
+    assert_eq!(said(&run), ["And what?", "Sorry"], "{:?}", steps(&run));
+    let alone = super::library(&[("caller", caller)]);
+    assert_eq!(said(&begin(&alone, "caller", "Hello")), ["Sorry"]);
+}
+
+#[test]
+fn workflows_that_call_each_other_for_ever_come_to_an_end() {
+    let circle = json!({
+        "start": "again",
+        "steps": [
+            {"id": "again", "kind": "CALL", "workflow": "circle", "returned": "end", "failed": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("circle", circle)]);
+    let run = begin(&library, "circle", "Hello");
+    assert_eq!(run.state().at, At::Ended { how: Ended::Completed { result: Json::Null } });
+}
+
+#[test]
+fn a_failed_step_is_tried_again_and_not_the_steps_before_it() {
+    let definition = json!({
+        "variables": [{"name": "n"}],
+        "start": "first",
+        "steps": [
+            {"id": "first", "kind": "SEND", "text": "One", "next": "second", "failed": "end"},
+            {"id": "second", "kind": "SEND", "text": "{{ conversation.tags[0] }}", "next": "end", "failed": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    let run = begin(&library, "w", "Hello");
+    let At::Ended { how: Ended::Failed { fault } } = &run.state().at else { panic!("{:?}", run.state()) };
+    assert_eq!(fault.code, FaultCode::Expression);
+    assert!(fault.message.starts_with("text: undefined value"), "{fault}");
+    let mut facts = facts();
+    facts.conversation.tags = vec!["Two".to_owned()];
+    let again = step(&library, run.state(), Stimulus::Retry, &facts);
+    let texts: Vec<&Effect> = again.effects().map(|(_, effect)| effect).collect();
+    assert_eq!(texts, [&Effect::Send { text: "Two".into(), passages: Vec::new(), confidence: None }]);
+    assert!(matches!(again.state.at, At::Ended { how: Ended::Completed { .. } }));
+}
+
+#[test]
+fn steps_see_what_the_steps_before_them_did() {
+    let definition = json!({
+        "start": "tag",
+        "steps": [
+            {"id": "tag", "kind": "TAG", "add": ["vip"], "next": "person"},
+            {"id": "person", "kind": "HAND_OVER", "next": "which"},
+            {"id": "which", "kind": "BRANCH", "otherwise": "end",
+             "cases": [{"when": "'vip' in conversation.tags and not conversation.bot", "then": "back"}]},
+            {"id": "back", "kind": "HAND_BACK", "next": "close"},
+            {"id": "close", "kind": "CLOSE"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    let run = begin(&library, "w", "Hello");
+    assert_eq!(steps(&run), ["tag.next", "person.next", "which.cases[0]", "back.next", "close ends"]);
+}
