@@ -28,6 +28,7 @@ mod trace;
 mod turn;
 mod user_error;
 mod widget;
+mod workflow;
 mod workspace;
 
 use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder};
@@ -49,6 +50,7 @@ pub struct Query(
     contact::ContactQuery,
     tag::TagQuery,
     document::DocumentQuery,
+    workflow::WorkflowQuery,
     quarantined_element::QuarantinedElementQuery,
 );
 
@@ -66,6 +68,7 @@ pub struct Mutation(
     workspace::WorkspaceMutation,
     business_hours::BusinessHoursMutation,
     document::DocumentMutation,
+    workflow::WorkflowMutation,
     quarantined_element::QuarantinedElementMutation,
 );
 

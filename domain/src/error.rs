@@ -66,6 +66,10 @@ pub enum Refusal {
     RejectedByMeta,
     /// There is one document of this kind already.
     KindTaken,
+    /// Somebody else changed it since the revision that its author saw.
+    ChangedMeanwhile,
+    /// Something is to be mended before it may be published.
+    HasProblems,
 }
 
 /// A stored row breaks its own rules.

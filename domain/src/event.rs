@@ -11,7 +11,7 @@ use crate::delivery::State;
 use crate::health;
 use crate::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, NoteId,
-    SessionId, TagId, TurnId, WidgetId,
+    SessionId, TagId, TurnId, WidgetId, WorkflowId,
 };
 use crate::message::{AuthorKind, change};
 
@@ -124,6 +124,8 @@ pub enum Event {
     NoteChanged { widget: WidgetId, conversation: ConversationId, note: NoteId, change: NoteChange },
     /// The workspace's list of tags changed.
     TagChanged { tag: TagId, change: TagChange },
+    /// A workflow was made, edited, published or deleted.
+    WorkflowChanged { workflow: WorkflowId, change: WorkflowChange },
     /// A tag was put on a conversation or taken off.
     ConversationTagged { widget: WidgetId, conversation: ConversationId, tag: TagId, added: bool },
     /// A document got a new active version.
@@ -163,6 +165,22 @@ pub enum TagChange {
     /// It has another name.
     Renamed,
     /// It is gone, from every conversation too.
+    Deleted,
+}
+
+/// What became of a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WorkflowChange {
+    /// It is new.
+    Created,
+    /// Its name or its draft changed.
+    Edited,
+    /// Its draft is the published version.
+    Published,
+    /// An earlier version is the published one again.
+    RolledBack,
+    /// It is gone.
     Deleted,
 }
 
@@ -211,6 +229,7 @@ impl Event {
             Self::WorkspaceChanged {} => "WORKSPACE_CHANGED",
             Self::NoteChanged { .. } => "NOTE_CHANGED",
             Self::TagChanged { .. } => "TAG_CHANGED",
+            Self::WorkflowChanged { .. } => "WORKFLOW_CHANGED",
             Self::ConversationTagged { .. } => "CONVERSATION_TAGGED",
             Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
         }
@@ -247,6 +266,7 @@ impl Event {
             | Self::ContactNoticed { .. }
             | Self::WorkspaceChanged {}
             | Self::TagChanged { .. }
+            | Self::WorkflowChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }
     }
@@ -282,6 +302,7 @@ impl Event {
             | Self::ChannelChanged { .. }
             | Self::WorkspaceChanged {}
             | Self::TagChanged { .. }
+            | Self::WorkflowChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }
     }

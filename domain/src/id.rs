@@ -120,6 +120,10 @@ ids! {
     DocumentVersionId = "docver";
     /// A stretch of a document version.
     PassageId = "passage";
+    /// A workflow.
+    WorkflowId = "workflow";
+    /// A version of a workflow.
+    WorkflowVersionId = "wfver";
     /// An element of a webhook.
     ElementId = "element";
     /// A stored webhook body.

@@ -20,4 +20,6 @@ pub use entity::session::Model as Session;
 pub use entity::tag::Model as Tag;
 pub use entity::turn::Model as Turn;
 pub use entity::widget::Model as Widget;
+pub use entity::workflow::Model as Workflow;
+pub use entity::workflow_version::Model as WorkflowVersion;
 pub use entity::workspace::Model as Workspace;

@@ -48,7 +48,9 @@ scoped!(
     citation,
     inbound_element,
     event,
-    feed
+    feed,
+    workflow,
+    workflow_version
 );
 
 impl Scoped for entity::workspace::Entity {

@@ -21,7 +21,7 @@ use crate::scope::Scope;
 use crate::secret::Place;
 use crate::tx::{Committed, Tx, locked, shared};
 
-pub use connect::{Connect, connect};
+pub use connect::{ANSWER_THRESHOLD, Connect, connect};
 pub use reconnect::reconnect;
 pub use settings::{Advanced, Appearance, Behavior, update_advanced, update_appearance, update_behavior};
 

@@ -6,9 +6,12 @@
 //! trying a workflow out ([`simulate`]) is running it.
 
 pub mod check;
+pub mod command;
 pub mod definition;
+pub mod diff;
 mod engine;
 pub mod facts;
+pub mod find;
 pub mod journal;
 pub mod library;
 pub mod run;

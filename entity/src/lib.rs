@@ -30,4 +30,6 @@ pub mod tag;
 pub mod turn;
 pub mod widget;
 pub mod widget_health;
+pub mod workflow;
+pub mod workflow_version;
 pub mod workspace;

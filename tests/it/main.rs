@@ -34,3 +34,4 @@ mod telemetry;
 mod trace;
 mod turn;
 mod webhook;
+mod workflow;

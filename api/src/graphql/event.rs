@@ -29,7 +29,7 @@ use message::{
 use session::{SessionClosed, SessionOpened};
 use setup::{
     ChannelChanged, DocumentActivated, TagChanged, WidgetChanged, WidgetHealthChanged, WidgetNoticed,
-    WorkspaceChanged,
+    WorkflowChanged, WorkspaceChanged,
 };
 
 /// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
@@ -96,6 +96,8 @@ pub enum Event {
     NoteChanged(NoteChanged),
     /// The list of tags changed.
     TagChanged(TagChanged),
+    /// A workflow was made, edited, published or deleted.
+    WorkflowChanged(WorkflowChanged),
     /// A tag was put on a conversation or taken off.
     ConversationTagged(ConversationTagged),
     /// A version became active.
@@ -193,6 +195,9 @@ impl From<Entry> for Event {
                 NoteChanged::new(stamp, widget, conversation, note, change).into()
             }
             Happening::TagChanged { tag, change } => TagChanged::new(stamp, tag, change).into(),
+            Happening::WorkflowChanged { workflow, change } => {
+                WorkflowChanged::new(stamp, workflow, change).into()
+            }
             Happening::ConversationTagged { widget, conversation, tag, added } => {
                 ConversationTagged::new(stamp, widget, conversation, tag, added).into()
             }

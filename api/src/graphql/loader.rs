@@ -9,12 +9,13 @@ use async_graphql::dataloader::Loader;
 use domain::conversation::timeline::{self, Place};
 use domain::id::{
     ApiTokenId, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    WorkflowVersionId,
 };
 use domain::page::Page;
 use domain::{
     Scope, Time, channel, contact, conversation, delivery, document, health, human_wait, knowledge, ledger,
-    message, note, row, session, tag, token, turn, widget, workspace,
+    message, note, row, session, tag, token, turn, widget, workflow, workspace,
 };
 use uuid::Uuid;
 
@@ -54,6 +55,8 @@ by_id! {
     DocumentId => Document, document::load;
     DocumentVersionId => DocumentVersion, document::load_versions;
     PassageId => Passage, knowledge::load;
+    WorkflowId => Workflow, workflow::find::load;
+    WorkflowVersionId => WorkflowVersion, workflow::find::load_versions;
     ElementId => InboundElement, ledger::quarantine::load;
 }
 
@@ -130,6 +133,8 @@ pages! {
     ChangePageOf(MessageId, (Time, Uuid)) => MessageChange by message_id, message::change::pages;
     /// Versions of a document.
     VersionsOf(DocumentId, i64) => DocumentVersion by document_id, document::versions;
+    /// Versions of a workflow.
+    WorkflowVersionsOf(WorkflowId, i64) => WorkflowVersion by workflow_id, workflow::find::versions;
     /// Passages of a version.
     PassagesOf(DocumentVersionId, i64) => Passage by document_version_id, document::passages;
 }
@@ -196,6 +201,41 @@ impl Loader<TagsOf> for Reads {
             found.entry(TagsOf(id)).or_default().push(tag);
         }
         Ok(found)
+    }
+}
+
+/// The version of a workflow with a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct WorkflowNumber(pub WorkflowId, pub i64);
+
+impl Loader<WorkflowNumber> for Reads {
+    type Value = row::WorkflowVersion;
+    type Error = Shared;
+
+    async fn load(
+        &self,
+        keys: &[WorkflowNumber],
+    ) -> Result<HashMap<WorkflowNumber, row::WorkflowVersion>, Shared> {
+        let wanted: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let rows = workflow::find::numbered(&self.0, &wanted).await?;
+        let named =
+            |row: row::WorkflowVersion| (WorkflowNumber(WorkflowId(row.workflow_id), row.number), row);
+        Ok(rows.into_iter().map(named).collect())
+    }
+}
+
+/// What keeps the draft of a workflow from being published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ProblemsOf(pub WorkflowId);
+
+impl Loader<ProblemsOf> for Reads {
+    type Value = Vec<workflow::Problem>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[ProblemsOf]) -> Result<HashMap<ProblemsOf, Self::Value>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = workflow::find::problems(&self.0, &ids).await?;
+        Ok(found.into_iter().map(|(id, problems)| (ProblemsOf(id), problems)).collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::id::{
     self, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkspaceId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    WorkflowVersionId, WorkspaceId,
 };
 use domain::workspace;
 use futures_util::future::join_all;
@@ -23,6 +24,7 @@ use super::session::Session;
 use super::tag::Tag;
 use super::turn::Turn;
 use super::widget::Widget;
+use super::workflow::{Workflow, WorkflowVersion};
 use super::workspace::{Member, Workspace};
 
 /// Ids that one request may name.
@@ -64,6 +66,10 @@ pub enum Node {
     DocumentVersion(DocumentVersion),
     /// A passage of a version.
     Passage(Passage),
+    /// A workflow.
+    Workflow(Workflow),
+    /// A version of a workflow.
+    WorkflowVersion(WorkflowVersion),
     /// A part of a webhook that was put aside.
     QuarantinedElement(QuarantinedElement),
 }
@@ -120,6 +126,10 @@ async fn find(operation: &Operation, text: &ID) -> Result<Node> {
         DocumentId::PREFIX => Node::Document(operation.named(DocumentId(uuid)).await?.into()),
         DocumentVersionId::PREFIX => {
             Node::DocumentVersion(operation.named(DocumentVersionId(uuid)).await?.into())
+        }
+        WorkflowId::PREFIX => Node::Workflow(operation.named(WorkflowId(uuid)).await?.into()),
+        WorkflowVersionId::PREFIX => {
+            Node::WorkflowVersion(operation.named(WorkflowVersionId(uuid)).await?.into())
         }
         PassageId::PREFIX => Node::Passage(operation.named(PassageId(uuid)).await?.into()),
         ElementId::PREFIX => Node::QuarantinedElement(operation.named(ElementId(uuid)).await?.into()),

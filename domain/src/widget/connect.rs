@@ -33,7 +33,8 @@ pub struct Connect {
 /// The product's defaults for a new widget.
 const GATHER_QUIET_MS: i64 = 2_000;
 const GATHER_MAX_MS: i64 = 10_000;
-const ANSWER_THRESHOLD: f64 = 0.45;
+/// How sure a bot must be to answer, from 0 to 1, until its widget says otherwise.
+pub const ANSWER_THRESHOLD: f64 = 0.45;
 const SESSION_LENGTH_S: i64 = 24 * 60 * 60;
 
 /// Links a number: a DRAFT widget, or the archived one of this workspace that had it.

@@ -1,11 +1,13 @@
 //! What keeps a workflow from being published, each with the step and the field that are to be mended.
 
+mod calls;
 mod graph;
 mod names;
 
 use serde::{Deserialize, Serialize};
 
 use super::definition::{Definition, StepId};
+use super::library::Library;
 
 /// How many steps a workflow has at most.
 pub const MAX_STEPS: usize = 200;
@@ -51,16 +53,20 @@ pub enum ProblemCode {
     BadExpression,
     /// A setting of a step is out of its range.
     BadSetting,
+    /// The workflow that a step calls is not published.
+    UnknownWorkflow,
 }
 
-/// All that is to be mended, in the order of the steps; empty if the workflow may be published.
+/// All that is to be mended, in the order of the steps; empty if the workflow may be published beside those of
+/// `library`.
 #[must_use]
-pub fn check(definition: &Definition) -> Vec<Problem> {
+pub fn check(definition: &Definition, library: &Library) -> Vec<Problem> {
     let mut problems = sizes(definition);
     // The rest takes its time with the size.
     if problems.is_empty() {
         problems.extend(names::check(definition));
         problems.extend(graph::check(definition));
+        problems.extend(calls::check(definition, library));
         let place = |problem: &Problem| {
             let step = problem.step.as_ref()?;
             definition.steps.iter().position(|known| known.id == *step)

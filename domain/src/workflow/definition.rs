@@ -11,7 +11,7 @@ use super::template::Expression;
 pub const MAX_NAME: usize = 64;
 
 /// A graph of steps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Definition {
     /// What a run remembers.

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::definition::Name;
 use super::journal::Effect;
 use super::run::Doubt;
+use crate::business_hours::Calendar;
 use crate::clock::Time;
 
 /// What is true at the moment.
@@ -83,6 +84,16 @@ pub struct Hours {
     pub changes_at: Option<Time>,
     /// The same on the company's clock, as `2026-11-27 09:00`.
     pub changes_at_local: Option<String>,
+}
+
+impl Hours {
+    /// Whether the company is open at `at`, and what comes next.
+    #[must_use]
+    pub fn of(calendar: &Calendar, at: Time) -> Self {
+        let changes_at = calendar.next_change(at).map(|change| change.at);
+        let local = |at: Time| at.with_timezone(&calendar.zone).format("%Y-%m-%d %H:%M").to_string();
+        Self { open: calendar.is_open(at), changes_at, changes_at_local: changes_at.map(local) }
+    }
 }
 
 /// Why nothing may be sent.

@@ -32,7 +32,7 @@ pub struct Entry {
     /// Whose step.
     pub workflow: Key,
     /// Of which version.
-    pub version: u32,
+    pub version: i64,
     /// Which step.
     pub step: StepId,
     /// What it worked with, every place filled in.

@@ -9,23 +9,30 @@ use super::run::{Fault, FaultCode, Frame};
 /// Versions by workflow, and which of them is published.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    versions: BTreeMap<(Key, u32), Arc<Definition>>,
-    published: BTreeMap<Key, u32>,
+    versions: BTreeMap<(Key, i64), Arc<Definition>>,
+    published: BTreeMap<Key, i64>,
 }
 
 impl Library {
     /// Adds a version that runs are in.
-    pub fn keep(&mut self, workflow: Key, version: u32, definition: Arc<Definition>) {
+    pub fn keep(&mut self, workflow: Key, version: i64, definition: Arc<Definition>) {
         self.versions.insert((workflow, version), definition);
     }
 
     /// Adds the version that new runs take.
-    pub fn publish(&mut self, workflow: Key, version: u32, definition: Arc<Definition>) {
+    pub fn publish(&mut self, workflow: Key, version: i64, definition: Arc<Definition>) {
         self.published.insert(workflow.clone(), version);
         self.keep(workflow, version, definition);
     }
 
-    pub(super) fn published(&self, workflow: &Key) -> Result<(u32, &Definition), Fault> {
+    /// The same with a draft in the place of what its workflow has published, as version 0.
+    #[must_use]
+    pub fn with_draft(mut self, workflow: &Key, draft: &Definition) -> Self {
+        self.publish(workflow.clone(), 0, Arc::new(draft.clone()));
+        self
+    }
+
+    pub(super) fn published(&self, workflow: &Key) -> Result<(i64, &Definition), Fault> {
         let missing =
             || Fault::new(FaultCode::NoWorkflow, format!("there is no published workflow `{workflow}`"));
         let version = *self.published.get(workflow).ok_or_else(missing)?;

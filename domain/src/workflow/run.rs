@@ -51,7 +51,7 @@ pub struct Frame {
     /// Which workflow.
     pub workflow: Key,
     /// Which version of it: a run stays on its version.
-    pub version: u32,
+    pub version: i64,
     /// Where it is.
     pub step: StepId,
     /// What it remembers.

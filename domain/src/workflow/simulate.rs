@@ -1,15 +1,22 @@
 //! Trying a workflow out: the very engine, with a clock that is moved by hand, a customer who says what a script says,
 //! and effects that are only written down.
 
+mod script;
+
 use chrono::TimeDelta;
 
 use super::definition::Key;
-use super::facts::{Facts, Silence, Written};
+use super::facts::{Facts, Hours, Silence, Written};
 use super::journal::{Effect, Entry};
 use super::run::{At, Cancel, Fault, Signal, State};
 use super::{Library, Stimulus, begin, step};
+use crate::business_hours::Calendar;
 use crate::clock::Time;
 
+pub use script::{Act, Script, play, world};
+
+/// How many steps a simulation shows at most.
+const MOST_STEPS: usize = 2_000;
 /// For how long after the customer's last message the session and Meta's reply window are open.
 const DAY: TimeDelta = TimeDelta::hours(24);
 
@@ -18,10 +25,21 @@ const DAY: TimeDelta = TimeDelta::hours(24);
 pub struct Simulation<'a> {
     library: &'a Library,
     facts: Facts,
+    calendar: Calendar,
     state: State,
     last_message: Option<Time>,
     messages: i64,
     happened: Vec<Happening>,
+    steps: usize,
+}
+
+/// The world as a simulation begins.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// What is true then.
+    pub facts: Facts,
+    /// When the company is open: the facts follow it as time passes.
+    pub calendar: Calendar,
 }
 
 /// Something that happened, and what the run did about it.
@@ -53,14 +71,17 @@ impl<'a> Simulation<'a> {
         library: &'a Library,
         workflow: &Key,
         message: Option<&str>,
-        facts: Facts,
+        world: World,
     ) -> Result<Self, Fault> {
+        let World { mut facts, calendar } = world;
+        facts.business_hours = Hours::of(&calendar, facts.now);
         let messages = i64::from(message.is_some());
         let written = message.map(|text| Written { text: Some(text.to_owned()), number: 1 });
         let last_message = message.map(|_| facts.now);
         let state = begin(library, workflow, written, &facts)?;
         let happened = Vec::new();
-        let mut simulation = Self { library, facts, state, last_message, messages, happened };
+        let mut simulation =
+            Self { library, facts, calendar, state, last_message, messages, happened, steps: 0 };
         simulation.stimulate(Stimulus::Look);
         Ok(simulation)
     }
@@ -81,6 +102,12 @@ impl<'a> Simulation<'a> {
     #[must_use]
     pub fn happened(&self) -> &[Happening] {
         &self.happened
+    }
+
+    /// Whether the run took more steps than a simulation shows: then nothing happens any more.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.steps >= MOST_STEPS
     }
 
     /// The call to the outside that the run waits for, if it waits for one.
@@ -131,7 +158,7 @@ impl<'a> Simulation<'a> {
     /// Time passes: the run wakes whenever it wants to, and the session ends a day after the customer's last message.
     pub fn advance(&mut self, by: TimeDelta) {
         let target = self.facts.now + by;
-        loop {
+        while !self.is_exhausted() {
             let expires = self
                 .facts
                 .session
@@ -156,10 +183,15 @@ impl<'a> Simulation<'a> {
     }
 
     fn stimulate(&mut self, stimulus: Stimulus) {
+        if self.is_exhausted() {
+            return;
+        }
+        self.facts.business_hours = Hours::of(&self.calendar, self.facts.now);
         let transition = step(self.library, &self.state, stimulus.clone(), &self.facts);
         let facts = self.facts.clone();
         self.facts = transition.effects().fold(facts, |facts, (_, effect)| facts.after(effect));
         self.state = transition.state;
+        self.steps += transition.entries.len();
         self.happened.push(Happening { at: self.facts.now, stimulus, entries: transition.entries });
     }
 }

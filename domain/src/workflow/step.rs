@@ -90,6 +90,11 @@ pub(super) trait StepKind {
         Vec::new()
     }
 
+    /// The workflow that it calls.
+    fn calls(&self) -> Option<&call::Call> {
+        None
+    }
+
     /// What else is wrong with it: the field and what to change.
     fn faults(&self) -> Vec<(&'static str, String)> {
         Vec::new()

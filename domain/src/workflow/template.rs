@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, escape_formatter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -127,6 +127,11 @@ fn environment<'s>(undefined: UndefinedBehavior) -> Environment<'s> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(undefined);
     environment.set_fuel(Some(FUEL));
+    // A customer is never told of `none`: what holds nothing says nothing.
+    environment.set_formatter(|output, state, value| match value.is_none() {
+        true => Ok(()),
+        false => escape_formatter(output, state, value),
+    });
     environment
 }
 
@@ -181,6 +186,8 @@ mod tests {
         let scope = json!({"contact": {"name": "Ana & <Bo>"}, "vars": {"n": 3}});
         let text = template("Hi {{ contact.name }}{% if vars.n > 2 %}, again{% endif %}!").render(&scope);
         assert_eq!(text.unwrap(), "Hi Ana & <Bo>, again!");
+        let nothing = json!({"contact": {"name": null}});
+        assert_eq!(template("Hi{{ contact.name }}!").render(&nothing).unwrap(), "Hi!");
         assert_eq!(expression("vars.n + 1").value(&scope).unwrap(), json!(4));
         assert!(expression("vars.n == 3 and contact.name is startingwith('Ana')").holds(&scope).unwrap());
     }

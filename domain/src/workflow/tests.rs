@@ -10,8 +10,9 @@ use serde_json::{Value as Json, json};
 use super::definition::{Definition, Key};
 use super::facts::Facts;
 use super::journal::Effect;
-use super::simulate::Simulation;
+use super::simulate::{Simulation, World};
 use super::{Library, check};
+use crate::business_hours::{Calendar, Tz};
 use crate::clock::Time;
 
 fn monday() -> Time {
@@ -24,17 +25,27 @@ fn facts() -> Facts {
     facts
 }
 
-/// Reads a definition that nothing is wrong with.
-fn sound(definition: Json) -> Arc<Definition> {
-    let definition: Definition = serde_json::from_value(definition).unwrap();
-    assert_eq!(check(&definition), []);
-    Arc::new(definition)
+fn world() -> World {
+    World { facts: facts(), calendar: Calendar { zone: Tz::UTC, hours: None } }
 }
 
+fn read(definition: &Json) -> Arc<Definition> {
+    Arc::new(serde_json::from_value(definition.clone()).unwrap())
+}
+
+/// Workflows with which nothing is wrong.
 fn library(workflows: &[(&str, Json)]) -> Library {
+    let library = unchecked(workflows);
+    for (key, definition) in workflows {
+        assert_eq!(check(&read(definition), &library), [], "{key}");
+    }
+    library
+}
+
+fn unchecked(workflows: &[(&str, Json)]) -> Library {
     let mut library = Library::default();
     for (key, definition) in workflows {
-        library.publish(Key::from(*key), 1, sound(definition.clone()));
+        library.publish(Key::from(*key), 1, read(definition));
     }
     library
 }
@@ -79,11 +90,11 @@ fn a_definition_is_stored_as_its_author_wrote_it() {
             {"id": "look", "kind": "HTTP", "method": "POST", "url": "https://shop.example/{{ vars.order|urlencode }}",
              "headers": [{"name": "Authorization", "value": "Bearer x"}], "body": "{}", "timeoutSeconds": 5,
              "succeeded": "again", "failed": "end", "timedOut": "end"},
-            {"id": "again", "kind": "WAIT", "until": {"kind": "AFTER", "seconds": 60}, "elapsed": "end",
+            {"id": "again", "kind": "WAIT", "until": {"after": 60}, "elapsed": "end",
              "customerWrote": null, "signal": {"name": "paid", "then": "end"}},
             {"id": "end", "kind": "END", "result": "vars.tries"},
         ],
     });
-    let definition = sound(written.clone());
-    assert_eq!(serde_json::to_value(&*definition).unwrap(), written);
+    library(&[("w", written.clone())]);
+    assert_eq!(serde_json::to_value(&*read(&written)).unwrap(), written);
 }

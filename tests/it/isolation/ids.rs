@@ -10,9 +10,9 @@ use tests::Hub;
 use tests::knowledge::QUESTION;
 
 /// Every type of id.
-pub const PREFIXES: [&str; 19] = [
+pub const PREFIXES: [&str; 21] = [
     "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
-    "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag",
+    "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag", "workflow", "wfver",
 ];
 
 /// Types that exist but that the API shows to nobody.
@@ -25,6 +25,7 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     let conversation = domain::id::ConversationId(asked.conversation_id);
     domain::note::create(&hub.env, &hub.actor, conversation, "for colleagues").await.expect("a note");
     domain::tag::create(&hub.env, &hub.actor, "urgent").await.expect("a tag");
+    publish_a_workflow(hub).await;
     hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
     hub.stored(&hub.says(&ada, "talk to a human").await).await;
     hub.meta_posts("messages", json!({"messages": ["odd"]})).await;
@@ -47,6 +48,15 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     ids
 }
 
+async fn publish_a_workflow(hub: &Hub) {
+    use domain::workflow::command::{self, New};
+    let draft = json!({"start": "end", "steps": [{"id": "end", "kind": "END"}]});
+    let draft = serde_json::from_value(draft).expect("a definition");
+    let new = New { key: "w".into(), name: "w", draft: &draft };
+    let (id, _) = command::create(&hub.env, &hub.actor, new).await.expect("a workflow");
+    command::publish(&hub.env, &hub.actor, id, None, None).await.expect("a version");
+}
+
 fn table(prefix: &str) -> &str {
     match prefix {
         "token" => "api_token",
@@ -55,6 +65,7 @@ fn table(prefix: &str) -> &str {
         "msg" => "message",
         "doc" => "document",
         "docver" => "document_version",
+        "wfver" => "workflow_version",
         same => same,
     }
 }

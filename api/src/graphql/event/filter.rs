@@ -77,6 +77,8 @@ pub enum EventKind {
     NoteChanged,
     /// The workspace's list of tags changed.
     TagChanged,
+    /// A workflow was made, edited, published or deleted.
+    WorkflowChanged,
     /// A tag was put on a conversation or taken off.
     ConversationTagged,
     /// A document got a new active version.

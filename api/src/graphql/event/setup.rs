@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID};
 use domain::health::State;
-use domain::id::{ChannelId, DocumentId, DocumentVersionId, TagId, WidgetId};
+use domain::id::{ChannelId, DocumentId, DocumentVersionId, TagId, WidgetId, WorkflowId};
 
 use super::in_workspace;
 use crate::graphql::link::Glance;
@@ -106,5 +106,33 @@ pub enum TagChange {
     /// It has another name.
     Renamed,
     /// It is gone, from every conversation too.
+    Deleted,
+}
+
+in_workspace! {
+    /// A workflow was made, edited, published or deleted.
+    WorkflowChanged(workflow: WorkflowId, change: domain::event::WorkflowChange) {
+        /// The id of the workflow.
+        workflow_id: ID = workflow.into(),
+        /// The workflow as it is now; null if it is gone.
+        workflow: Glance<WorkflowId> = Glance(workflow),
+        /// What became of it.
+        change: WorkflowChange = change.into(),
+    }
+}
+
+/// What became of a workflow.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::event::WorkflowChange")]
+pub enum WorkflowChange {
+    /// It is new.
+    Created,
+    /// Its name or its draft changed.
+    Edited,
+    /// Its draft is the published version.
+    Published,
+    /// An earlier version is the published one again.
+    RolledBack,
+    /// It is gone.
     Deleted,
 }

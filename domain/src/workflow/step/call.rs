@@ -43,6 +43,10 @@ impl StepKind for Call {
         self.save_as.iter().map(|name| ("saveAs".into(), name)).collect()
     }
 
+    fn calls(&self) -> Option<&Call> {
+        Some(self)
+    }
+
     fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = set::too_many("inputs", &self.inputs, 0);
         if !self.workflow.is_well_formed() {

@@ -8,7 +8,11 @@ use crate::workflow::run::Fault;
 
 /// Closes the session, and with it ends the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Close {}
+pub struct Close {
+    /// Why, for its author; it changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
 
 impl StepKind for Close {
     fn paths(&self) -> Vec<Path<'_>> {

@@ -35,18 +35,43 @@ pub struct Pause {
 
 /// Until when a step waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(try_from = "Written", into = "Written")]
 pub enum Until {
-    /// For so long from now.
-    After {
-        /// In seconds, at most five years.
-        seconds: u64,
-    },
-    /// Until a time; one that is past does not wait.
-    At {
-        /// Gives an RFC 3339 text or a number of seconds since 1970; at most five years from now.
-        time: Expression,
-    },
+    /// For so many seconds from now, at most five years.
+    After(u64),
+    /// Until the time that this gives, as an RFC 3339 text or in seconds since 1970; at most five years from now. One
+    /// that is past does not wait.
+    At(Expression),
+}
+
+/// How that is written: exactly one of the two.
+#[derive(Clone, Serialize, Deserialize)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Expression>,
+}
+
+impl TryFrom<Written> for Until {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, &'static str> {
+        match (written.after, written.at) {
+            (Some(seconds), None) => Ok(Self::After(seconds)),
+            (None, Some(time)) => Ok(Self::At(time)),
+            (Some(_), Some(_)) | (None, None) => Err("until: give exactly one of `after` and `at`"),
+        }
+    }
+}
+
+impl From<Until> for Written {
+    fn from(until: Until) -> Self {
+        match until {
+            Until::After(seconds) => Self { after: Some(seconds), at: None },
+            Until::At(time) => Self { after: None, at: Some(time) },
+        }
+    }
 }
 
 /// A signal that ends a wait.
@@ -81,12 +106,12 @@ impl Pause {
     fn time(&self, visit: &mut Visit<'_>) -> Result<Time, Fault> {
         let now = visit.facts.now;
         match &self.until {
-            Until::After { seconds } => Ok(now + TimeDelta::seconds(seconds.cast_signed())),
-            Until::At { time } => {
-                let value = visit.value("until.time", time)?;
+            Until::After(seconds) => Ok(now + TimeDelta::seconds(seconds.cast_signed())),
+            Until::At(time) => {
+                let value = visit.value("until.at", time)?;
                 let farthest = now + TimeDelta::seconds(MAX_SECONDS.cast_signed());
                 moment(&value).filter(|at| *at <= farthest).ok_or_else(|| {
-                    let message = format!("until.time: {value} is no time within the next five years");
+                    let message = format!("until.at: {value} is no time within the next five years");
                     Fault::new(FaultCode::Expression, message)
                 })
             }
@@ -114,7 +139,7 @@ impl StepKind for Pause {
     fn paths(&self) -> Vec<Path<'_>> {
         let elapsed = Path::new("elapsed", &self.elapsed);
         // A computed time may be past.
-        let elapsed = if matches!(self.until, Until::After { .. }) { elapsed.waits() } else { elapsed };
+        let elapsed = if matches!(self.until, Until::After(_)) { elapsed.waits() } else { elapsed };
         let customer = Path::new("customerWrote", &self.customer_wrote).waits().optional_if(true);
         let signal = self.signal.iter().map(|on| Path::new("signal", &on.then).waits());
         [elapsed, customer].into_iter().chain(signal).collect()
@@ -122,8 +147,8 @@ impl StepKind for Pause {
 
     fn sources(&self) -> Vec<(Cow<'static, str>, Source<'_>)> {
         match &self.until {
-            Until::After { .. } => Vec::new(),
-            Until::At { time } => vec![("until.time".into(), Source::Expression(time))],
+            Until::After(_) => Vec::new(),
+            Until::At(time) => vec![("until.at".into(), Source::Expression(time))],
         }
     }
 
@@ -134,8 +159,8 @@ impl StepKind for Pause {
 
     fn faults(&self) -> Vec<(&'static str, String)> {
         match &self.until {
-            Until::After { seconds } => limits("until.seconds", Some(*seconds), 1..=MAX_SECONDS),
-            Until::At { .. } => Vec::new(),
+            Until::After(seconds) => limits("until.after", Some(*seconds), 1..=MAX_SECONDS),
+            Until::At(_) => Vec::new(),
         }
     }
 

@@ -50,8 +50,8 @@ fn a_step(place: usize, count: usize) -> impl Strategy<Value = Json> {
                 1 => json!({"id": id, "kind": "ASK", "answered": a, "failed": c}),
                 2 => json!({"id": id, "kind": "BRANCH", "cases": [{"when": value, "then": a}, {"when": "vars.y", "then": b}], "otherwise": c}),
                 3 => json!({"id": id, "kind": "SET", "assignments": [{"variable": if yes { "x" } else { "y" }, "value": value}], "next": a}),
-                4 if yes => json!({"id": id, "kind": "WAIT", "until": {"kind": "AFTER", "seconds": seconds}, "elapsed": a, "customerWrote": b, "signal": {"name": "go", "saveAs": "y", "then": c}}),
-                4 => json!({"id": id, "kind": "WAIT", "until": {"kind": "AT", "time": value}, "elapsed": a}),
+                4 if yes => json!({"id": id, "kind": "WAIT", "until": {"after": seconds}, "elapsed": a, "customerWrote": b, "signal": {"name": "go", "saveAs": "y", "then": c}}),
+                4 => json!({"id": id, "kind": "WAIT", "until": {"at": value}, "elapsed": a}),
                 5 => json!({"id": id, "kind": "ANSWER", "answered": a, "unsure": b, "failed": c}),
                 6 => json!({"id": id, "kind": "HAND_OVER", "note": text, "next": a}),
                 7 => json!({"id": id, "kind": "HAND_BACK", "next": a}),
@@ -72,7 +72,7 @@ fn a_graph() -> impl Strategy<Value = Definition> {
     steps.prop_map(|steps| {
         let graph = json!({"variables": [{"name": "x"}, {"name": "y", "initial": "0"}], "start": "s0", "steps": steps});
         let mut graph: Definition = serde_json::from_value(graph).unwrap();
-        let unreached: BTreeSet<_> = check(&graph)
+        let unreached: BTreeSet<_> = check(&graph, &Library::default())
             .into_iter()
             .filter(|problem| problem.code == check::ProblemCode::UnreachableStep)
             .filter_map(|problem| problem.step)
@@ -275,8 +275,8 @@ proptest! {
 
     #[test]
     fn whatever_happens_a_run_keeps_its_promises(graph in a_graph(), troubles in prop::collection::vec(trouble(), 1..40)) {
-        let sound = check(&graph).is_empty();
         let mut library = library(&[("child", child())]);
+        let sound = check(&graph, &library).is_empty();
         library.publish(Key::from("graph"), 1, graph.into());
         let mut world = World { facts: facts(), written: 0 };
         let first = Some(Written { text: Some("Hello".into()), number: 0 });
@@ -299,7 +299,9 @@ fn enough_of_the_random_graphs_are_sound() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let sound =
-        (0..400).filter(|_| check(&a_graph().new_tree(&mut runner).unwrap().current()).is_empty()).count();
+    let library = library(&[("child", child())]);
+    let sound = (0..400)
+        .filter(|_| check(&a_graph().new_tree(&mut runner).unwrap().current(), &library).is_empty())
+        .count();
     assert!(sound > 40, "{sound} of 400");
 }

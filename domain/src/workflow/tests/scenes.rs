@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
-use super::{effects, facts, library, said, steps};
+use super::{effects, facts, library, said, steps, world};
 use crate::workflow::definition::{Key, Name};
 use crate::workflow::facts::Silence;
 use crate::workflow::journal::Effect;
@@ -51,7 +51,7 @@ fn follow_up() -> Json {
     json!({
         "start": "silent",
         "steps": [
-            {"id": "silent", "kind": "WAIT", "until": {"kind": "AFTER", "seconds": 72_000}, "elapsed": "remind",
+            {"id": "silent", "kind": "WAIT", "until": {"after": 72_000}, "elapsed": "remind",
              "customerWrote": "silent", "signal": {"name": "stop", "then": "end"}},
             {"id": "remind", "kind": "SEND", "text": "Are you still there, {{ contact.name }}?", "next": "end", "failed": "end"},
             {"id": "end", "kind": "END"},
@@ -60,7 +60,7 @@ fn follow_up() -> Json {
 }
 
 fn begin<'a>(library: &'a Library, key: &str, text: &str) -> Simulation<'a> {
-    Simulation::begin(library, &Key::from(key), Some(text), facts()).unwrap()
+    Simulation::begin(library, &Key::from(key), Some(text), world()).unwrap()
 }
 
 fn found(text: &str) -> Outcome {
@@ -199,7 +199,8 @@ fn nothing_is_said_when_nothing_may_be_said() {
     let library = library(&[("order", order()), ("follow-up", follow_up())]);
     let silent = |silent, asked| {
         let facts = crate::workflow::facts::Facts { silent, asked, ..facts() };
-        Simulation::begin(&library, &Key::from("order"), Some("Hello"), facts).unwrap()
+        let world = crate::workflow::simulate::World { facts, ..world() };
+        Simulation::begin(&library, &Key::from("order"), Some("Hello"), world).unwrap()
     };
     for run in [
         silent(Some(Silence::WindowClosed), false),
@@ -243,7 +244,7 @@ fn a_workflow_calls_another_and_goes_on_with_its_result() {
     let mut run = begin(&library, "caller", "Hello");
     run.customer_writes("many");
     assert_eq!(said(&run), ["And what?", "Sorry"], "{:?}", steps(&run));
-    let alone = super::library(&[("caller", caller)]);
+    let alone = super::unchecked(&[("caller", caller)]);
     assert_eq!(said(&begin(&alone, "caller", "Hello")), ["Sorry"]);
 }
 

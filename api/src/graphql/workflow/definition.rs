@@ -1,0 +1,89 @@
+//! What a workflow is made of.
+
+use async_graphql::{Enum, InputObject, SimpleObject};
+use domain::workflow::Definition;
+use domain::workflow::definition::{self, Name, StepId, Variable};
+use domain::workflow::template::Expression;
+
+use super::step::{WorkflowStep, WorkflowStepInput};
+
+/// A graph of steps.
+#[derive(SimpleObject)]
+pub struct WorkflowDefinition {
+    /// What a run remembers: at most 50.
+    variables: Vec<WorkflowVariable>,
+    /// What becomes of a run that a person interrupted, when the conversation is handed back.
+    after_hand_back: WorkflowAfterHandBack,
+    /// The step with which a run begins. Null only in a draft.
+    start: Option<String>,
+    /// The steps, in the order in which their author keeps them: at most 200.
+    steps: Vec<WorkflowStep>,
+}
+
+/// A graph of steps to write.
+#[derive(InputObject)]
+pub struct WorkflowDefinitionInput {
+    /// What a run remembers: at most 50.
+    #[graphql(default)]
+    variables: Vec<WorkflowVariable>,
+    /// What becomes of a run that a person interrupted, when the conversation is handed back.
+    #[graphql(default_with = "WorkflowAfterHandBack::Resume")]
+    after_hand_back: WorkflowAfterHandBack,
+    /// The step with which a run begins. A draft may leave it out.
+    start: Option<String>,
+    /// The steps, in the order in which their author keeps them: at most 200.
+    #[graphql(default)]
+    steps: Vec<WorkflowStepInput>,
+}
+
+/// Something that a run remembers, read as `vars.<name>`.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "WorkflowVariableInput")]
+pub struct WorkflowVariable {
+    /// Its name: a letter, then letters, digits and `_`, at most 64 characters.
+    name: String,
+    /// What it holds at first: an expression; null is nothing.
+    initial: Option<String>,
+}
+
+/// What becomes of an interrupted run when the conversation is handed back.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "definition::AfterHandBack")]
+pub enum WorkflowAfterHandBack {
+    /// It goes on where it stood.
+    Resume,
+    /// It ends, and a new run begins.
+    Restart,
+}
+
+impl From<&Definition> for WorkflowDefinition {
+    fn from(definition: &Definition) -> Self {
+        let variable = |variable: &Variable| WorkflowVariable {
+            name: variable.name.0.clone(),
+            initial: variable.initial.as_ref().map(|initial| initial.0.clone()),
+        };
+        Self {
+            variables: definition.variables.iter().map(variable).collect(),
+            after_hand_back: definition.after_hand_back.into(),
+            start: definition.start.as_ref().map(|start| start.0.clone()),
+            steps: definition.steps.iter().map(WorkflowStep::from).collect(),
+        }
+    }
+}
+
+impl WorkflowDefinitionInput {
+    /// The definition, or what is wrong with it.
+    pub fn read(self) -> domain::Result<Definition> {
+        let variable = |variable: WorkflowVariable| Variable {
+            name: Name(variable.name),
+            initial: variable.initial.map(Expression),
+        };
+        let steps: Result<_, String> = self.steps.iter().map(WorkflowStepInput::read).collect();
+        Ok(Definition {
+            variables: self.variables.into_iter().map(variable).collect(),
+            after_hand_back: self.after_hand_back.into(),
+            start: self.start.map(StepId),
+            steps: steps.map_err(|message| domain::Error::invalid("definition", message))?,
+        })
+    }
+}
