@@ -11,6 +11,7 @@ pub mod definition;
 pub mod diff;
 mod engine;
 pub mod facts;
+pub mod file;
 pub mod find;
 pub mod journal;
 pub mod library;

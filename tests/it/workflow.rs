@@ -177,3 +177,41 @@ async fn input_that_is_no_workflow_is_refused_with_its_place() {
     }
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workflow_travels_as_a_file() {
+    let (here, there) = (hub().await, hub().await);
+    let id = create(&here, "order", order()).await;
+    here.client.mutate("workflowPublish", json!({"workflowId": id}), "workflow { id }").await;
+    let query = "query ($id: ID!) { workflowFileSchema node(id: $id) { ... on Workflow { draftFile published { file } } } }";
+    let data = here.client.data(query, json!({"id": id})).await;
+    let file = data["node"]["draftFile"].as_str().unwrap();
+    assert_eq!(data["node"]["published"]["file"], file);
+    let schema: Value = serde_json::from_str(data["workflowFileSchema"].as_str().unwrap()).unwrap();
+    assert_eq!(schema["title"], "A workflow of Colloquy");
+
+    let pick = "workflow { id key name revision draftFile }";
+    let made = there.client.mutate("workflowImport", json!({"file": file}), pick).await["workflow"].take();
+    assert_eq!((&made["key"], &made["draftFile"]), (&json!("order"), &json!(file)));
+    let (_, errors) = there.client.attempt("workflowImport", json!({"file": file}), pick).await;
+    assert_eq!(errors[0]["code"], "NAME_TAKEN");
+    let renamed = file.replace(r#""name": "order""#, r#""name": "Orders""#);
+    assert_ne!(renamed, file, "the variable of that name is not the only one");
+    let input = json!({"file": renamed, "workflowId": made["id"], "revision": 1});
+    let replaced = there.client.mutate("workflowImport", input.clone(), pick).await;
+    assert_eq!(replaced["workflow"]["revision"], 2);
+    let (payload, errors) = there.client.attempt("workflowImport", input, pick).await;
+    assert_eq!(
+        (&errors[0]["code"], &payload["workflow"]["revision"]),
+        (&json!("CHANGED_MEANWHILE"), &json!(2))
+    );
+    let wrong = file.replace("\"saveAs\"", "\"savAs\"");
+    let (payload, errors) = there.client.attempt("workflowImport", json!({"file": wrong}), pick).await;
+    assert_eq!((&errors[0]["field"], &payload["workflow"]), (&json!(["input", "file"]), &Value::Null));
+    assert_eq!(
+        errors[0]["message"],
+        "there is no field `definition.steps[0].savAs`: take it away, or look at its spelling"
+    );
+    here.finish().await;
+    there.finish().await;
+}

@@ -12,7 +12,8 @@ mod version;
 use async_graphql::{Context, ID, Object, Result};
 use domain::id::WorkflowId;
 use domain::row;
-use domain::workflow::find;
+use domain::workflow::definition::Key;
+use domain::workflow::{file, find};
 
 use super::connection::{Connection, Paging};
 use super::loader::{ProblemsOf, WorkflowNumber, WorkflowVersionsOf};
@@ -60,6 +61,12 @@ impl Workflow {
     /// What is being worked on.
     async fn draft(&self, ctx: &Context<'_>) -> Result<WorkflowDefinition> {
         Ok(WorkflowDefinition::from(&operation(ctx).read(find::draft(&self.0))?))
+    }
+
+    /// The draft as a file, to be imported elsewhere.
+    async fn draft_file(&self, ctx: &Context<'_>) -> Result<String> {
+        let draft = operation(ctx).read(find::draft(&self.0))?;
+        Ok(file::write(&Key(self.0.key.clone()), &self.0.name, &draft))
     }
 
     /// What keeps the draft from being published; empty if nothing does.
@@ -139,5 +146,10 @@ impl WorkflowQuery {
         let page = Paging { first, after, last, before }.page()?;
         let rows = operation.told(find::list(&operation.scope, &page).await)?;
         Ok(Connection::new(&page, rows, |row| (row.id, Workflow(row))))
+    }
+
+    /// The JSON Schema of a workflow's file, for editors: see `draftFile` and `workflowImport`.
+    async fn workflow_file_schema(&self) -> String {
+        file::schema()
     }
 }

@@ -18,6 +18,7 @@ pub mod wait;
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -30,7 +31,7 @@ use visit::Visit;
 macro_rules! kinds {
     ($($(#[$doc:meta])* $arm:ident($kind:path),)*) => {
         /// What a step does.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum Kind {
             $($(#[$doc])* $arm($kind),)*

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use minijinja::value::Serde;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, escape_formatter};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -26,12 +27,12 @@ const MAX_DEPTH: usize = 40;
 const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
 /// A text such as `Hello {{ contact.name }}!`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Template(pub String);
 
 /// An expression such as `vars.tries < 3 and business_hours.open`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Expression(pub String);
 

@@ -1,9 +1,11 @@
 //! Writing, publishing and trying out workflows.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use domain::error::Error;
 use domain::id::WorkflowId;
 use domain::workflow::command::{self, Edit, New};
 use domain::workflow::definition::{Definition, Key};
+use domain::workflow::file;
 
 use super::Workflow;
 use super::definition::WorkflowDefinitionInput;
@@ -49,6 +51,17 @@ pub struct WorkflowUpdateInput {
     name: Option<String>,
     /// The whole draft; null leaves it. What is wrong with it can be mended later: `problems` tell.
     definition: Option<WorkflowDefinitionInput>,
+}
+
+/// A workflow to make from a file, or a file for a draft.
+#[derive(InputObject)]
+pub struct WorkflowImportInput {
+    /// The text of the file.
+    file: String,
+    /// The workflow whose name and draft it replaces; null makes a new one with the file's key.
+    workflow_id: Option<ID>,
+    /// The revision of that workflow that the importer saw; null overwrites whatever is there.
+    revision: Option<i64>,
 }
 
 /// Which draft to publish.
@@ -104,6 +117,12 @@ payloads! {
     WorkflowUpdatePayload {
         /// The workflow as it is now.
         workflow: Workflow
+    }
+
+    /// What importing a file answers.
+    WorkflowImportPayload {
+        /// The workflow as it is now; null if none was made.
+        workflow: Option<Workflow>
     }
 
     /// What publishing answers.
@@ -180,6 +199,40 @@ impl WorkflowMutation {
         };
         let (event_cursor, user_errors) = cursor::and_errors(operation.settle(changed.await)?);
         Ok(WorkflowUpdatePayload { workflow: operation.named(id).await?.into(), user_errors, event_cursor })
+    }
+
+    /// Makes a workflow from a file, or replaces a draft by one. Needs an admin.
+    async fn workflow_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The file, and where it goes.")] input: WorkflowImportInput,
+    ) -> Result<WorkflowImportPayload> {
+        let operation = operation(ctx);
+        let into: Option<WorkflowId> = input.workflow_id.as_ref().map(|id| operation.id(id)).transpose()?;
+        let imported = async {
+            let file = file::read(&input.file).map_err(|message| Error::invalid("file", message))?;
+            let (name, draft) = (file.name.as_str(), &file.definition);
+            match into {
+                Some(id) => {
+                    let edit = Edit { seen: input.revision, name: Some(name), draft: Some(draft) };
+                    let committed = command::update(env(ctx), &operation.actor, id, edit).await?;
+                    Ok((id, committed))
+                }
+                None => {
+                    let new = New { key: file.key.clone(), name, draft };
+                    command::create(env(ctx), &operation.actor, new).await
+                }
+            }
+        };
+        let (id, event_cursor, user_errors) = match operation.settle(imported.await)? {
+            Ok((id, committed)) => (Some(id), cursor::of(&committed), Vec::new()),
+            Err(error) => (into, None, vec![error]),
+        };
+        let workflow = match id {
+            Some(id) => Some(operation.named(id).await?.into()),
+            None => None,
+        };
+        Ok(WorkflowImportPayload { workflow, user_errors, event_cursor })
     }
 
     /// Makes the draft a version and publishes it, if it has no problems. Needs an admin.

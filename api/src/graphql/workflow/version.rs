@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Object, Result};
 use domain::id::{MemberId, WorkflowId, WorkflowVersionId};
 use domain::row;
-use domain::workflow::find;
+use domain::workflow::definition::Key;
+use domain::workflow::{file, find};
 
 use super::definition::WorkflowDefinition;
 use super::difference::{self, WorkflowDifference};
@@ -43,6 +44,14 @@ impl WorkflowVersion {
     /// What it does.
     async fn definition(&self, ctx: &Context<'_>) -> Result<WorkflowDefinition> {
         Ok(WorkflowDefinition::from(&operation(ctx).read(find::definition(&self.0))?))
+    }
+
+    /// This version as a file, to be imported elsewhere.
+    async fn file(&self, ctx: &Context<'_>) -> Result<String> {
+        let operation = operation(ctx);
+        let workflow = operation.named(WorkflowId(self.0.workflow_id)).await?;
+        let definition = operation.read(find::definition(&self.0))?;
+        Ok(file::write(&Key(workflow.key), &workflow.name, &definition))
     }
 
     /// What differs between an earlier version, or any other, and this one.

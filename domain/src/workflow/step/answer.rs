@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Heard, Next, Outcome, Path, StepKind, Visit};
@@ -16,7 +17,7 @@ use crate::workflow::template::{Source, Template};
 const PATIENCE: TimeDelta = TimeDelta::minutes(2);
 
 /// Answers from the company's knowledge.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     /// The question; None is what the customer wrote.

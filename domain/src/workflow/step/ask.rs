@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::wait::{MAX_SECONDS, limits};
@@ -17,7 +18,7 @@ use crate::workflow::template::{Source, Template};
 const MAX_KEPT: usize = 4_096;
 
 /// Asks the customer and waits for the answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ask {
     /// The question. None waits for whatever the customer writes next.

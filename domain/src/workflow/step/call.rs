@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::set::{self, Assignment};
@@ -11,7 +12,7 @@ use crate::workflow::run::Fault;
 use crate::workflow::template::Source;
 
 /// Runs another workflow, in the version that is published then, and goes on with its result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// Which workflow.

@@ -1,5 +1,6 @@
 //! Closes the session.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
@@ -7,7 +8,7 @@ use crate::workflow::journal::Effect;
 use crate::workflow::run::Fault;
 
 /// Closes the session, and with it ends the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Close {
     /// Why, for its author; it changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -10,7 +11,7 @@ use crate::workflow::run::Fault;
 use crate::workflow::template::{Expression, Source};
 
 /// Ends the workflow; one that was called goes back to its caller.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct End {
     /// What it gives to its caller; null if left out.

@@ -1,5 +1,6 @@
 //! Makes the bot responsible again.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
@@ -8,7 +9,7 @@ use crate::workflow::journal::Effect;
 use crate::workflow::run::Fault;
 
 /// Makes the bot responsible again, if a person was asked for and none has acted yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HandBack {
     /// Then.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
@@ -11,7 +12,7 @@ use crate::workflow::run::{Fault, FaultCode};
 use crate::workflow::template::{Source, Template};
 
 /// Asks for a person. Until one acts, the run goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HandOver {
     /// A note for colleagues.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
@@ -13,7 +14,7 @@ use crate::workflow::template::{Expression, Source};
 const MAX_ASSIGNMENTS: usize = 50;
 
 /// Changes variables, one after the other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Set {
     /// What becomes what.
@@ -25,7 +26,7 @@ pub struct Set {
 }
 
 /// A variable and what it becomes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Assignment {
     /// Which variable.

@@ -1,5 +1,6 @@
 //! Tags the conversation.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
@@ -9,7 +10,7 @@ use crate::workflow::journal::Effect;
 use crate::workflow::run::Fault;
 
 /// Puts tags on the conversation and takes others off.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Tag {
     /// The names of tags to put on; one that the company does not have yet is made.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -17,7 +18,7 @@ use crate::workflow::template::{Expression, Source};
 pub const MAX_SECONDS: u64 = 5 * 366 * 86_400;
 
 /// Waits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pause {
     /// Until when.
@@ -34,7 +35,7 @@ pub struct Pause {
 }
 
 /// Until when a step waits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Written", into = "Written")]
 pub enum Until {
     /// For so many seconds from now, at most five years.
@@ -45,7 +46,7 @@ pub enum Until {
 }
 
 /// How that is written: exactly one of the two.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<u64>,
@@ -75,7 +76,7 @@ impl From<Until> for Written {
 }
 
 /// A signal that ends a wait.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OnSignal {
     /// Its name.
