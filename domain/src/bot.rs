@@ -23,19 +23,16 @@ impl Question {
     /// Gathers what a turn covers.
     #[must_use]
     pub(crate) fn of(messages: &[entity::message::Model]) -> Self {
-        let texts: Vec<&str> = messages
-            .iter()
-            .filter(|m| m.kind == "text" || m.kind == "reply")
-            .map(message::present_text)
-            .collect();
-        if !texts.is_empty() {
-            Self::Text(texts.join("\n"))
-        } else {
-            match messages.iter().filter_map(caption).reduce(|all, next| all + "\n" + &next) {
-                Some(captions) => Self::Text(captions),
-                None => Self::Unreadable,
-            }
-        }
+        let words: Vec<String> = messages.iter().filter_map(words).collect();
+        if words.is_empty() { Self::Unreadable } else { Self::Text(words.join("\n")) }
+    }
+}
+
+/// What there is to read in a message: its text, or the caption of its content.
+fn words(message: &entity::message::Model) -> Option<String> {
+    match message.kind.as_str() {
+        "text" | "reply" => Some(message::present_text(message).to_owned()),
+        _ => caption(message),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::message;
 use crate::scope::Scope;
 use crate::tx::Tx;
 
-pub(crate) use adopt::adopt;
+pub(crate) use adopt::{Echo, adopt};
 pub(crate) use beyond::beyond;
 pub use drain::drain;
 pub use state::State;
@@ -179,7 +179,12 @@ pub(crate) async fn cancel_automatic(tx: &mut Tx<'_>, thread: &Thread) -> Result
         .filter(entity::delivery::Column::State.eq(State::Queued.as_str()))
         .filter(entity::delivery::Column::Automatic.eq(true))
         .order_by_asc(entity::delivery::Column::Number);
-    for mut delivery in queued.all(tx.db()).await? {
+    let queued = queued.all(tx.db()).await?;
+    if !queued.is_empty() {
+        // What stands behind them need not wait any more for what they waited for.
+        tx.wake(LaneKey::delivery(thread.id()));
+    }
+    for mut delivery in queued {
         State::Cancelled.as_str().clone_into(&mut delivery.state);
         delivery.give_up_at = None;
         tx.save(&delivery).await?;

@@ -97,8 +97,19 @@ pub(crate) async fn wake(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<Op
     // The row is locked whatever its state: a holder that is just leaving looks for work after us.
     match lock(db, lane).await? {
         Some((state, token)) if state == "IDLE" => Ok(Some(make_ready(db, lane, token).await?)),
+        // What it waits for may not concern the new work: an element that is overtaken, a send that was cancelled.
+        // Only before a gate everything waits, and in its place.
+        Some((state, token)) if state == "PARKED" && !waits_before_gate(db, lane).await? => {
+            Ok(Some(make_ready(db, lane, token).await?))
+        }
         _ => Ok(None),
     }
+}
+
+async fn waits_before_gate(db: &impl ConnectionTrait, lane: &LaneKey) -> Result<bool> {
+    let sql = "SELECT 1 AS waits FROM lane WHERE kind = $1 AND key = $2 AND gate_kind IS NOT NULL";
+    let row = statement(db, sql, [lane.kind.as_str().into(), lane.key.clone().into()]);
+    Ok(db.query_one_raw(row).await?.is_some())
 }
 
 /// A lane that is ours.

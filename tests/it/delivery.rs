@@ -180,3 +180,83 @@ async fn statuses_that_overtake_a_lost_answer_settle_it_at_once() {
     assert!(hub.messages(id).await[1].provider_id.is_some());
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_persons_reply_does_not_wait_for_the_bots_send_that_it_cancels() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().fail_next(1, Fault::transient().retry_after(600));
+    let id = ask(&hub).await;
+    until("the send was refused", async || (hub.states(id).await == [("QUEUED".into(), 1)]).then_some(()))
+        .await;
+    hub.quiet().await;
+    domain::conversation::join(&hub.env, &hub.actor, id).await.unwrap();
+    hub.replies(id, "I am here").await;
+    until("the reply is sent", async || {
+        (hub.simulator.sends().iter().any(|sent| sent.text == "I am here")).then_some(())
+    })
+    .await;
+    assert_eq!(hub.deliveries(id).await[0].state, "CANCELLED");
+    hub.quiet().await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passing_error_is_waited_for_a_minute_at_most_whatever_meta_asks() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().fail_next(1, Fault::transient().retry_after(600));
+    let id = ask(&hub).await;
+    until("the send was refused", async || (hub.states(id).await == [("QUEUED".into(), 1)]).then_some(()))
+        .await;
+    hub.advance(TimeDelta::seconds(59));
+    hub.quiet().await;
+    assert_eq!(hub.states(id).await, [("QUEUED".into(), 1)]);
+    hub.advance(TimeDelta::seconds(1));
+    until("it is sent", async || (hub.states(id).await[0].1 == 2).then_some(())).await;
+    hub.quiet().await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_that_meta_says_is_closed_is_shown_and_refuses_until_the_customer_writes() {
+    let hub = Hub::with(Options { bot: false, ..movable() }).await;
+    let ada = hub.customer("Ada");
+    let id = ConversationId(hub.stored(&hub.says(&ada, "hello").await).await.conversation_id);
+    hub.simulator.script().fail_next(1, Fault::window_closed());
+    hub.replies(id, "too late?").await;
+    hub.stand(id, &[("FAILED", 1)]).await;
+    let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { replyWindow { open closedByProvider } } } }";
+    let window = async || {
+        let shown = hub.client.data(query, json!({"id": id.to_string()})).await;
+        shown["node"]["replyWindow"].clone()
+    };
+    assert_eq!(window().await, json!({"open": false, "closedByProvider": true}));
+    let input = json!({"conversationId": id.to_string(), "text": "once more"});
+    let (_, errors) = hub.client.attempt("messageSend", input.clone(), "message { id }").await;
+    assert_eq!(errors[0]["code"], "WINDOW_CLOSED");
+    assert_eq!(hub.deliveries(id).await.len(), 1, "it is refused before it is queued");
+    hub.advance(TimeDelta::seconds(1));
+    hub.stored(&hub.says(&ada, "I am still here").await).await;
+    assert_eq!(window().await, json!({"open": true, "closedByProvider": false}));
+    hub.client.mutate("messageSend", input, "message { id }").await;
+    until("it is sent", async || {
+        (hub.simulator.sends().iter().any(|sent| sent.text == "once more")).then_some(())
+    })
+    .await;
+    hub.quiet().await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn played_counts_as_read() {
+    let hub = Hub::with(movable()).await;
+    hub.simulator.script().statuses(false);
+    let id = ask(&hub).await;
+    let sent = hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
+    hub.stand(id, &[("SENT", 1)]).await;
+    let played = json!({"id": sent.wamid, "status": "played", "recipient_id": sent.to,
+        "timestamp": hub.env.clock.now().timestamp().to_string()});
+    hub.meta_posts("messages", json!({"statuses": [played]})).await;
+    hub.stand(id, &[("READ", 1)]).await;
+    hub.quiet().await;
+    hub.finish().await;
+}

@@ -76,6 +76,77 @@ async fn an_echo_that_only_looks_like_another_message_is_hidden_when_the_status_
     let query = "query ($id: ID!) { node(id: $id) { ... on Message { duplicateOf { number } } } }";
     let shown = hub.client.data(query, json!({"id": MessageId(messages[2].id).to_string()})).await;
     assert_eq!(shown["node"]["duplicateOf"], json!({"number": 2}));
+    // What is said of it from now on is said of the message that is shown.
+    let reaction = json!({"from": ada.wa_id, "id": "wamid.REACTION", "timestamp": now.to_string(), "type": "reaction",
+        "reaction": {"message_id": wamid, "emoji": "\u{1f375}"}});
+    let quote = json!({"from": ada.wa_id, "id": "wamid.QUOTE", "timestamp": now.to_string(), "type": "text",
+        "text": {"body": "this one"}, "context": {"id": wamid}});
+    hub.meta_posts("messages", json!({"messages": [reaction, quote]})).await;
+    hub.stored("wamid.QUOTE").await;
+    let thread =
+        "query ($id: ID!) { node(id: $id) { ... on Conversation { messages(first: 3) { nodes { number
+                  quotedMessage { number } changes { nodes { emoji } } } } } } }";
+    let shown =
+        hub.client.data(thread, json!({"id": id.to_string()})).await["node"]["messages"]["nodes"].take();
+    let wanted = json!([
+        {"number": 1, "quotedMessage": null, "changes": {"nodes": []}},
+        {"number": 2, "quotedMessage": null, "changes": {"nodes": [{"emoji": "\u{1f375}"}]}},
+        {"number": 4, "quotedMessage": {"number": 2}, "changes": {"nodes": []}},
+    ]);
+    assert_eq!(shown, wanted);
+    hub.finish().await;
+}
+
+/// A member's message whose answer was lost, in a conversation without a bot.
+async fn unknown_send(hub: &Hub) -> (String, ConversationId) {
+    let ada = hub.customer("Ada");
+    let id = ConversationId(hub.stored(&hub.says(&ada, "hello").await).await.conversation_id);
+    hub.simulator.script().statuses(false).drop_next(1);
+    hub.replies(id, "the same words").await;
+    until("the answer is lost", async || {
+        (hub.deliveries(id).await.first()?.state == "UNKNOWN").then_some(())
+    })
+    .await;
+    (ada.wa_id.unwrap(), id)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_echo_is_our_send_for_a_quarter_of_an_hour_and_a_message_of_its_own_after_that() {
+    for (seconds, state, messages) in [(900, "SENT", 2), (901, "UNKNOWN", 3)] {
+        let hub = Hub::with(Options { movable_clock: true, bot: false, ..Options::default() }).await;
+        let (phone, id) = unknown_send(&hub).await;
+        let wamid = hub.simulator.sends()[0].wamid.clone().unwrap();
+        hub.advance(TimeDelta::seconds(seconds));
+        hub.quiet().await;
+        let now = hub.env.clock.now().timestamp();
+        echo(&hub, &phone, &wamid, now, "the same words").await;
+        hub.stored(&wamid).await;
+        hub.quiet().await;
+        assert_eq!(
+            (hub.deliveries(id).await[0].state.as_str(), hub.messages(id).await.len()),
+            (state, messages)
+        );
+        hub.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_sends_with_the_same_words_an_echo_is_the_one_begun_last_before_it() {
+    let hub = Hub::with(Options { movable_clock: true, bot: false, ..Options::default() }).await;
+    let (phone, id) = unknown_send(&hub).await;
+    hub.advance(TimeDelta::seconds(11));
+    hub.simulator.script().drop_next(1);
+    let lost = MessageId(hub.deliveries(id).await[0].message_id).to_string();
+    hub.client.mutate("messageResend", json!({"messageId": lost}), "message { number }").await;
+    hub.stand(id, &[("UNKNOWN", 1), ("UNKNOWN", 1)]).await;
+    let wamid = hub.simulator.sends().last().unwrap().wamid.clone().unwrap();
+    let now = hub.env.clock.now().timestamp();
+    echo(&hub, &phone, &wamid, now, "the same words").await;
+    hub.stand(id, &[("UNKNOWN", 1), ("SENT", 1)]).await;
+    let messages = hub.messages(id).await;
+    assert_eq!((messages.len(), messages[2].provider_id.as_ref()), (3, Some(&wamid)));
+    assert!(messages.iter().all(|message| message.duplicate_of.is_none()));
+    hub.quiet().await;
     hub.finish().await;
 }
 
@@ -143,6 +214,17 @@ async fn echoes_outside_of_a_session_are_appended_and_open_nothing() {
     assert_eq!((later.number, later.out_of_session, later.session_id), (3, true, asked.session_id));
     assert_eq!(hub.conversation(id).await.status, "CLOSED");
     // The business writing to itself makes no contact.
+    let widget = domain::widget::load(&hub.scope(), &[hub.widget]).await.unwrap().remove(0);
+    let own: String = widget.display_phone_number.unwrap().chars().filter(char::is_ascii_digit).collect();
+    let now = hub.env.clock.now().timestamp().to_string();
+    let note = json!({"from": own, "to": own, "id": "wamid.SELF", "timestamp": now, "type": "text", "text": {"body": "a note"}});
+    hub.meta_posts("smb_message_echoes", json!({"message_echoes": [note]})).await;
+    until("it is told apart", async || {
+        let scope = hub.scope();
+        let elements = scope.find::<entity::inbound_element::Entity>().all(scope.reader()).await.unwrap();
+        elements.iter().any(|element| element.reason.as_deref() == Some("NOBODY")).then_some(())
+    })
+    .await;
     let contacts =
         hub.client.data("{ contacts { nodes { name } } }", json!({})).await["contacts"]["nodes"].take();
     assert_eq!(contacts.as_array().map(Vec::len), Some(1), "{contacts}");

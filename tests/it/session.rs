@@ -7,6 +7,7 @@ use domain::event::Event;
 use domain::id::{ConversationId, SessionId};
 use domain::{conversation, due, feed, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Statement};
+use serde_json::json;
 use tests::hub::start_of_time;
 use tests::program::Program;
 use tests::wait::until;
@@ -327,4 +328,29 @@ async fn workers(hub: &Hub) -> i64 {
     let row =
         db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
     row.try_get("", "n").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_time_is_metas_but_never_after_the_arrival() {
+    let hub = Hub::with(movable()).await;
+    let now = start_of_time();
+    let ago = now - TimeDelta::seconds(90);
+    let written = [
+        ("wamid.AHEAD", (now + TimeDelta::hours(1)).timestamp().to_string(), now),
+        ("wamid.MILLIS", ago.timestamp_millis().to_string(), ago),
+        ("wamid.SECONDS", ago.timestamp().to_string(), ago),
+        ("wamid.NONE", "soon".to_owned(), now),
+        ("wamid.ANCIENT", "1000".to_owned(), now),
+    ];
+    for (n, (id, timestamp, at)) in (0..).zip(written) {
+        let message = json!({"from": format!("88697000000{n}"), "id": id, "timestamp": timestamp, "type": "text",
+            "text": {"body": "hello"}});
+        hub.meta_posts("messages", json!({"messages": [message]})).await;
+        let stored = hub.stored(id).await;
+        assert_eq!(stored.sent_at.timestamp(), at.timestamp(), "{id}");
+        let session = &sessions(&hub, ConversationId(stored.conversation_id)).await[0];
+        assert_eq!(session.expires_at.timestamp(), (at + TimeDelta::hours(24)).timestamp(), "{id}");
+    }
+    hub.quiet().await;
+    hub.finish().await;
 }

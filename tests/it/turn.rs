@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use domain::id::{ConversationId, TurnId};
 use domain::{conversation, due};
+use serde_json::{Value, json};
 use tests::hub::start_of_time;
-use tests::knowledge::QUESTION;
+use tests::knowledge::{QUESTION, SHIPPING};
 use tests::wait::until;
 use tests::{Hub, Options};
 
@@ -154,5 +155,41 @@ async fn a_sticker_alone_gets_no_turn_and_one_beside_words_is_covered_with_them(
         turns.iter().map(|turn| (turn.covers_from, turn.covers_through)).collect::<Vec<_>>(),
         [(Some(1), Some(2))]
     );
+    hub.finish().await;
+}
+
+/// A message as Meta sends it.
+fn element(id: &str, at: i64, kind: &str, content: Value) -> Value {
+    let mut element = json!({"from": "886970000001", "id": id, "timestamp": at.to_string(), "type": kind});
+    element[kind] = content;
+    element
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caption_is_read_with_the_words_beside_it_in_the_order_of_their_clocks() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let now = hub.env.clock.now().timestamp();
+    let picture = json!({"id": "media.1", "mime_type": "image/jpeg", "sha256": "x", "caption": QUESTION});
+    // One webhook, the later one first.
+    let words = element("wamid.WORDS", now, "text", json!({"body": "Thanks!"}));
+    let picture = element("wamid.PICTURE", now - 5, "image", picture);
+    hub.meta_posts("messages", json!({"messages": [words, picture]})).await;
+    let sent = hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
+    assert!(sent.text.contains(SHIPPING), "{}", sent.text);
+    hub.quiet().await;
+    assert_eq!((hub.stored("wamid.PICTURE").await.number, hub.stored("wamid.WORDS").await.number), (1, 2));
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn content_without_any_words_goes_to_a_person() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let picture = json!({"id": "media.1", "mime_type": "image/jpeg", "sha256": "x"});
+    let picture = element("wamid.PICTURE", hub.env.clock.now().timestamp(), "image", picture);
+    hub.meta_posts("messages", json!({"messages": [picture]})).await;
+    let id = ConversationId(hub.stored("wamid.PICTURE").await.conversation_id);
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    assert_eq!(hub.wait_reasons(id).await, ["UNREADABLE"]);
+    hub.quiet().await;
     hub.finish().await;
 }

@@ -162,7 +162,7 @@ async fn input_that_is_no_workflow_is_refused_with_its_place() {
             json!({"key": "a", "name": "a", "definition": {"steps": [{"id": "s", "action": {"wait": {"until": {}}}}]}}),
             "INVALID_INPUT",
             json!(["input", "definition"]),
-            "step `s`: until: give exactly one of `after` and `at`",
+            "step `s`: until: give exactly one of `afterSeconds` and `at`",
         ),
         (
             json!({"key": "a", "name": "a", "definition": {"steps": [{"id": "s", "action": {"ask": {"timeoutSeconds": -1}}}]}}),

@@ -133,7 +133,7 @@ impl Message {
         }))
     }
 
-    /// The message that this row proved to be; it is to be hidden then. Null for almost every message.
+    /// The message that this row proved to be: lists of messages leave this row out then. Null for almost every message.
     async fn duplicate_of(&self) -> Option<Link<MessageId>> {
         self.0.duplicate_of.map(|id| Link(MessageId(id)))
     }

@@ -13,11 +13,11 @@ use async_graphql::{Context, ID, Object, Result};
 use domain::id::WorkflowId;
 use domain::row;
 use domain::workflow::definition::Key;
-use domain::workflow::{file, find};
+use domain::workflow::{Definition, file, find};
 
 use super::connection::{Connection, Paging};
 use super::loader::{ProblemsOf, WorkflowNumber, WorkflowVersionsOf};
-use super::operation::operation;
+use super::operation::{Operation, operation};
 use super::time::DateTime;
 use definition::WorkflowDefinition;
 use difference::WorkflowDifference;
@@ -58,14 +58,14 @@ impl Workflow {
         self.0.revision
     }
 
-    /// What is being worked on.
+    /// What is being worked on. Needs an admin: it may hold credentials.
     async fn draft(&self, ctx: &Context<'_>) -> Result<WorkflowDefinition> {
-        Ok(WorkflowDefinition::from(&operation(ctx).read(find::draft(&self.0))?))
+        Ok(WorkflowDefinition::from(&self.draft_of(operation(ctx))?))
     }
 
-    /// The draft as a file, to be imported elsewhere.
+    /// The draft as a file, to be imported elsewhere. Needs an admin: it may hold credentials.
     async fn draft_file(&self, ctx: &Context<'_>) -> Result<String> {
-        let draft = operation(ctx).read(find::draft(&self.0))?;
+        let draft = self.draft_of(operation(ctx))?;
         Ok(file::write(&Key(self.0.key.clone()), &self.0.name, &draft))
     }
 
@@ -75,13 +75,13 @@ impl Workflow {
         Ok(problems.unwrap_or_default().into_iter().map(WorkflowProblem::from).collect())
     }
 
-    /// What differs between the published version and the draft; all of it if none is published.
+    /// What differs between the published version and the draft; all of it if none is published. Needs an admin.
     async fn draft_differences(&self, ctx: &Context<'_>) -> Result<Vec<WorkflowDifference>> {
         let operation = operation(ctx);
-        let draft = operation.read(find::draft(&self.0))?;
+        let draft = self.draft_of(operation)?;
         let published = match self.published_row(ctx).await? {
             Some(version) => operation.read(find::definition(&version))?,
-            None => domain::workflow::Definition::default(),
+            None => Definition::default(),
         };
         Ok(difference::between(&published, &draft))
     }
@@ -118,6 +118,11 @@ impl Workflow {
 }
 
 impl Workflow {
+    fn draft_of(&self, operation: &Operation) -> Result<Definition> {
+        operation.told(operation.actor.must_administer())?;
+        operation.read(find::draft(&self.0))
+    }
+
     async fn published_row(&self, ctx: &Context<'_>) -> Result<Option<row::WorkflowVersion>> {
         match self.0.published_number {
             Some(number) => operation(ctx).find(WorkflowNumber(WorkflowId(self.0.id), number)).await,

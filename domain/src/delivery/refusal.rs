@@ -50,11 +50,15 @@ pub(super) async fn refused(
                 return fail(tx, thread, delivery).await;
             }
             let jitter = TimeDelta::seconds(pace::jitter(delivery.refusals, LONGEST_PAUSE));
-            let pause = retry_after(error).map_or(jitter, |asked_for| asked_for.max(gate::SHORTEST_PAUSE));
+            let longest = TimeDelta::seconds(LONGEST_PAUSE);
+            let asked_for = retry_after(error).map(|pause| pause.clamp(gate::SHORTEST_PAUSE, longest));
+            let pause = asked_for.unwrap_or(jitter);
             queue_again(tx, thread, delivery, pause).await
         }
         ErrorClass::Window => {
             gate::passed(tx, &thread.widget, began).await?;
+            // Our clock believed it open.
+            tracing::warn!(conversation = %thread.id(), code = error.code, "Meta says that the reply window is closed");
             thread.conversation.window_closed_by_provider = true;
             advance(tx, thread, delivery, State::Failed).await.map(drop)
         }

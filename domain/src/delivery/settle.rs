@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::id::MessageId;
 use crate::tx::Tx;
-use crate::{gate, inbound, telemetry};
+use crate::{gate, inbound, message, telemetry};
 
 /// What a call answered.
 pub(super) type Outcome = std::result::Result<whatsapp::Accepted, CallError>;
@@ -64,9 +64,8 @@ pub(super) async fn settled(
     inbound::release(tx, thread.widget.id, &MessageId(delivery.message_id).to_string()).await
 }
 
-/// Gives the message its id at Meta, and lets go what waited for it. If another row has it already (the phone
-/// app's echo came first and looked like a message of its own), that row is hidden behind this one; nothing is
-/// renumbered.
+/// Gives the message its id at Meta, and lets go what waited for it. If another row has it already, this one takes it
+/// over, so that whatever is said of that id from now on is said of this one: see [`give_up_id`].
 pub(super) async fn bind(
     tx: &mut Tx<'_>,
     thread: &Thread,
@@ -76,27 +75,45 @@ pub(super) async fn bind(
     use entity::message::Column;
     let of_widget = tx.find::<entity::message::Entity>().filter(Column::WidgetId.eq(thread.widget.id));
     match of_widget.filter(Column::ProviderId.eq(provider_id)).one(tx.db()).await? {
-        None => {
-            let bound = statement(
-                tx.db(),
-                "UPDATE message SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL",
-                [provider_id.into(), delivery.message_id.into()],
-            );
-            tx.db().execute_raw(bound).await?;
-            inbound::release(tx, thread.widget.id, provider_id).await?;
-        }
-        Some(other) if other.id == delivery.message_id || other.duplicate_of.is_some() => {}
-        Some(mut other) => {
-            other.duplicate_of = Some(delivery.message_id);
-            tx.save(&other).await?;
-            telemetry::duplicate();
-            tx.announce(Event::MessageDuplicateFound {
-                widget: thread.widget_id(),
-                conversation: thread.id(),
-                message: MessageId(other.id),
-                duplicate_of: MessageId(delivery.message_id),
-            });
-        }
+        Some(other) if other.id == delivery.message_id => return Ok(()),
+        Some(other) => give_up_id(tx, thread, other, MessageId(delivery.message_id)).await?,
+        None => {}
     }
+    let bound = statement(
+        tx.db(),
+        "UPDATE message SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL",
+        [provider_id.into(), delivery.message_id.into()],
+    );
+    tx.db().execute_raw(bound).await?;
+    inbound::release(tx, thread.widget.id, provider_id).await
+}
+
+/// A row loses its id at Meta to the message whose id it is. An echo that looked like a message of its own is hidden
+/// behind that message, with what was said of it meanwhile; nothing is renumbered. A send of ours that was taken for
+/// it (two with one text) stays: nobody knows what became of that one.
+async fn give_up_id(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    mut row: entity::message::Model,
+    to: MessageId,
+) -> Result<()> {
+    row.provider_id = None;
+    let of_row = entity::delivery::Column::MessageId.eq(row.id);
+    let is_a_send = tx.find::<entity::delivery::Entity>().filter(of_row).one(tx.db()).await?.is_some();
+    if !is_a_send {
+        row.duplicate_of = Some(to.0);
+    }
+    tx.save(&row).await?;
+    if is_a_send {
+        return Ok(());
+    }
+    message::change::hand_on(tx, &row, to).await?;
+    telemetry::duplicate();
+    tx.announce(Event::MessageDuplicateFound {
+        widget: thread.widget_id(),
+        conversation: thread.id(),
+        message: MessageId(row.id),
+        duplicate_of: to,
+    });
     Ok(())
 }

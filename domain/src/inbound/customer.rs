@@ -112,6 +112,7 @@ fn open_window(thread: &mut Thread, at: crate::Time) {
     }
 }
 
+/// Whether the person has the business's own number: the business never becomes a contact.
 fn is_the_business(widget: &entity::widget::Model, person: &Person<'_>) -> bool {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     match (widget.display_phone_number.as_deref().map(digits), person.phone) {

@@ -32,13 +32,15 @@ pub(super) async fn apply(
     let Some(mut thread) = enter(tx, element, &widget, &person, &echo.id).await? else {
         return Ok(Outcome::Ignored("DUPLICATE"));
     };
-    if let Body::Text { body } = &echo.body
-        && delivery::adopt(tx, &mut thread, &echo.id, body, element.arrived_at).await?
-    {
-        conversation::save(tx, &mut thread).await?;
-        return Ok(Outcome::Applied);
-    }
     let at = clock_time(echo.timestamp, element.arrived_at);
+    if let Body::Text { body } = &echo.body {
+        let (provider_id, text) = (echo.id.as_str(), body.as_str());
+        let echo = delivery::Echo { provider_id, text, sent_at: at, arrived_at: element.arrived_at };
+        if delivery::adopt(tx, &mut thread, &echo).await? {
+            conversation::save(tx, &mut thread).await?;
+            return Ok(Outcome::Applied);
+        }
+    }
     let number = thread.next_number();
     let takes_over = thread.widget.phone_message_takes_over;
     let out_of_session = !thread.facts.open;

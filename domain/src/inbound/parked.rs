@@ -63,3 +63,21 @@ pub(crate) async fn release(tx: &mut Tx<'_>, widget: uuid::Uuid, provider_id: &s
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parked_element_is_looked_at_after_1_10_and_60_seconds_and_then_hourly() {
+        let mut age = TimeDelta::zero();
+        let mut looks = Vec::new();
+        for _ in 0..6 {
+            age += look_again_after(age);
+            looks.push(age.num_seconds());
+        }
+        assert_eq!(looks, [1, 10, 60, 3_660, 7_260, 10_860]);
+        // A late look does not stand still.
+        assert_eq!(look_again_after(TimeDelta::milliseconds(10_001)), TimeDelta::milliseconds(49_999));
+    }
+}

@@ -21,11 +21,7 @@ pub(super) async fn apply(
         Some(message) => Some(message),
         None => stored(tx, widget, &status.id).await?,
     };
-    let Some(mut message) = found else { return Ok(Outcome::Parked { waits_for: None }) };
-    if let Some(original) = message.duplicate_of {
-        // An echo of our own send has the id; the delivery is that of the message it stands for.
-        message = by_id(tx, widget, MessageId(original)).await?.ok_or(Error::NotFound)?;
-    }
+    let Some(message) = found else { return Ok(Outcome::Parked { waits_for: None }) };
     let mut thread = conversation::lock(tx, ConversationId(message.conversation_id)).await?;
     conversation::apply_due(tx, &mut thread, Judge::Arrival(element.arrived_at)).await?;
     let query =

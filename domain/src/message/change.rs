@@ -3,7 +3,7 @@
 //! A change has no number, opens no session and moves no clock; its own id is unique among changes. What the
 //! message held before stays readable.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -64,6 +64,25 @@ pub(crate) struct New<'a> {
     pub text: Option<&'a str>,
     pub sent_at: Time,
     pub received_at: Time,
+}
+
+/// What was said of a row is said of the message that it stands for.
+pub(crate) async fn hand_on(tx: &Tx<'_>, from: &entity::message::Model, to: MessageId) -> Result<()> {
+    let moved = crate::database::statement(
+        tx.db(),
+        "UPDATE message_change SET message_id = $1 WHERE message_id = $2",
+        [to.0.into(), from.id.into()],
+    );
+    tx.db().execute_raw(moved).await?;
+    if (from.edited_at.is_some() || from.revoked_at.is_some())
+        && let Some(mut message) = super::one(tx, to).await?
+    {
+        message.edited_text.clone_from(&from.edited_text);
+        message.edited_at = from.edited_at;
+        message.revoked_at = from.revoked_at;
+        tx.save(&message).await?;
+    }
+    Ok(())
 }
 
 /// Stores a change with its event and gives the message what it says now. False when it is known already.

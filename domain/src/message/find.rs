@@ -8,7 +8,7 @@ use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::Tx;
 
-/// A page of the messages of each of these conversations, by number.
+/// A page of the messages of each of these conversations, by number, without those that are hidden behind another.
 ///
 /// # Errors
 /// The database's.
@@ -19,7 +19,10 @@ pub async fn pages(
 ) -> Result<Vec<entity::message::Model>> {
     use entity::message::Column;
     let of = |id: &ConversationId| {
-        let all = scope.find::<entity::message::Entity>().filter(Column::ConversationId.eq(id.0));
+        let all = scope
+            .find::<entity::message::Entity>()
+            .filter(Column::ConversationId.eq(id.0))
+            .filter(Column::DuplicateOf.is_null());
         page::by_column(all, Column::Number, page, Order::Rising)
     };
     let mut rows = page::each(scope, conversations.iter().map(of).collect()).await?;

@@ -158,5 +158,6 @@ fn written_after(
     messages
         .filter(entity::message::Column::ConversationId.eq(conversation.0))
         .filter(entity::message::Column::Number.gt(seen))
+        .filter(entity::message::Column::DuplicateOf.is_null())
         .filter(entity::message::Column::Author.is_in(authors))
 }

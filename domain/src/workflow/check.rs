@@ -16,6 +16,9 @@ pub const MAX_VARIABLES: usize = 50;
 /// The largest workflow, in bytes of its JSON.
 pub const MAX_BYTES: usize = 262_144;
 
+/// How many problems are told at once.
+const MAX_PROBLEMS: usize = 200;
+
 /// Something that is to be mended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -71,7 +74,8 @@ pub fn check(definition: &Definition, library: &Library) -> Vec<Problem> {
             let step = problem.step.as_ref()?;
             definition.steps.iter().position(|known| known.id == *step)
         };
-        problems.sort_by_key(place);
+        problems.sort_by_cached_key(place);
+        problems.truncate(MAX_PROBLEMS);
     }
     problems
 }

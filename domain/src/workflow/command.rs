@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::check::Problem;
+use super::check::{MAX_BYTES, Problem};
 use super::definition::{Definition, Key, MAX_NAME};
 use super::find;
 use crate::actor::Actor;
@@ -19,14 +19,14 @@ const MOST: u64 = 500;
 const LONGEST: usize = 200;
 
 /// A workflow to make.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct New<'a> {
     /// By which others call it; it never changes.
     pub key: Key,
     /// What people call it.
     pub name: &'a str,
-    /// Its first draft.
-    pub draft: &'a Definition,
+    /// Its first draft, or what is wrong with it: whoever may not make workflows is not told that.
+    pub draft: Result<Definition>,
 }
 
 /// Makes a workflow; whatever is wrong with its draft can be mended later.
@@ -40,7 +40,7 @@ pub async fn create(env: &Env, actor: &Actor, new: New<'_>) -> Result<(WorkflowI
         return Err(Error::invalid("key", message));
     }
     let name = line("name", new.name)?;
-    let draft = stored(new.draft)?;
+    let draft = stored(&new.draft?)?;
     let mut tx = Tx::begin(env, actor.workspace).await?;
     if tx.find::<entity::workflow::Entity>().count(tx.db()).await? >= MOST {
         return Err(Error::invalid(
@@ -72,14 +72,14 @@ pub async fn create(env: &Env, actor: &Actor, new: New<'_>) -> Result<(WorkflowI
 }
 
 /// Changes to a workflow's draft.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Edit<'a> {
     /// The revision that its author saw; None overwrites whatever is there.
     pub seen: Option<i64>,
     /// Another name.
     pub name: Option<&'a str>,
-    /// Another draft.
-    pub draft: Option<&'a Definition>,
+    /// Another draft, or what is wrong with it.
+    pub draft: Option<Result<Definition>>,
 }
 
 /// Changes the name or the draft; what is published stays.
@@ -95,7 +95,7 @@ pub async fn update(env: &Env, actor: &Actor, id: WorkflowId, edit: Edit<'_>) ->
         line("name", name)?.clone_into(&mut row.name);
     }
     if let Some(draft) = edit.draft {
-        row.draft = stored(draft)?;
+        row.draft = stored(&draft?)?;
     }
     unchanged_since(&row, edit.seen)?;
     if row != before {
@@ -197,6 +197,21 @@ pub async fn delete(env: &Env, actor: &Actor, id: WorkflowId) -> Result<Committe
     tx.commit().await
 }
 
+/// Checks the size of a definition that may have problems otherwise.
+///
+/// # Errors
+/// Invalid on `definition`.
+pub fn bounded(definition: &Definition) -> Result<()> {
+    let bytes = serde_json::to_string(definition).map_err(Error::internal)?.len();
+    match bytes <= MAX_BYTES {
+        true => Ok(()),
+        false => {
+            let message = format!("it has {bytes} bytes of JSON, at most {MAX_BYTES} are allowed");
+            Err(Error::invalid("definition", message))
+        }
+    }
+}
+
 async fn lock(tx: &Tx<'_>, id: WorkflowId) -> Result<entity::workflow::Model> {
     let query = tx.find::<entity::workflow::Entity>().filter(entity::workflow::Column::Id.eq(id.0));
     locked(query).one(tx.db()).await?.ok_or(Error::NotFound)
@@ -258,14 +273,8 @@ fn told(problems: &[Problem], first: &Problem) -> String {
 }
 
 fn stored(definition: &Definition) -> Result<String> {
-    let json = serde_json::to_string(definition).map_err(Error::internal)?;
-    match json.len() <= super::check::MAX_BYTES {
-        true => Ok(json),
-        false => Err(Error::invalid(
-            "definition",
-            format!("it has {} bytes of JSON, at most {} are allowed", json.len(), super::check::MAX_BYTES),
-        )),
-    }
+    bounded(definition)?;
+    serde_json::to_string(definition).map_err(Error::internal)
 }
 
 fn line<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,37 @@ pub struct Variable {
     /// What it holds at first; null if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial: Option<Expression>,
+}
+
+/// The longest time that anything waits, in seconds: five years.
+pub const MAX_SECONDS: u32 = 5 * 366 * 86_400;
+
+/// A stretch of time, in seconds: at most five years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Seconds(u32);
+
+impl TryFrom<u32> for Seconds {
+    type Error = String;
+
+    fn try_from(seconds: u32) -> Result<Self, String> {
+        match seconds {
+            0..=MAX_SECONDS => Ok(Self(seconds)),
+            _ => Err(format!("{seconds} seconds are too many: give at most {MAX_SECONDS}")),
+        }
+    }
+}
+
+impl From<Seconds> for u32 {
+    fn from(seconds: Seconds) -> Self {
+        seconds.0
+    }
+}
+
+impl From<Seconds> for TimeDelta {
+    fn from(seconds: Seconds) -> Self {
+        Self::seconds(seconds.0.into())
+    }
 }
 
 /// What becomes of an interrupted run when the conversation is handed back.

@@ -12,9 +12,9 @@ pub enum Difference {
     /// A step does something else, or leads elsewhere.
     Changed {
         /// As it was.
-        before: Step,
+        before: Box<Step>,
         /// As it is.
-        after: Step,
+        after: Box<Step>,
     },
     /// Something beside the steps: `start`, `variables` or `afterHandBack`.
     Setting(&'static str),
@@ -33,7 +33,9 @@ pub fn between(before: &Definition, after: &Definition) -> Vec<Difference> {
     let of = |definition: &Definition, id: &StepId| definition.step(id).cloned();
     let steps = after.steps.iter().filter_map(|step| match of(before, &step.id) {
         None => Some(Difference::Added(step.clone())),
-        Some(was) if was != *step => Some(Difference::Changed { before: was, after: step.clone() }),
+        Some(was) if was != *step => {
+            Some(Difference::Changed { before: Box::new(was), after: Box::new(step.clone()) })
+        }
         Some(_) => None,
     });
     let gone = before.steps.iter().filter(|step| after.step(&step.id).is_none()).cloned();

@@ -1,5 +1,7 @@
 //! The engine: a run hears something and goes on as far as it can. Pure.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 use super::definition::{Key, Name, Step};
@@ -7,7 +9,7 @@ use super::facts::{self, Facts, Written};
 use super::journal::{Effect, Entry, Outcome, Transition};
 use super::library::Library;
 use super::run::{At, Cancel, Ended, Fault, FaultCode, Frame, MAX_DEPTH, Mail, Signal, State, Wait};
-use super::step::visit::Visit;
+use super::step::visit::{self, Visit};
 use super::step::{self, Heard, Next};
 
 /// How many steps a run takes at most between two things that it hears.
@@ -76,8 +78,13 @@ struct Engine<'a> {
 impl Engine<'_> {
     fn receive(&mut self, stimulus: Stimulus) {
         if let At::Ended { how } = &self.state.at {
-            if matches!((how, stimulus), (Ended::Failed { .. }, Stimulus::Retry)) {
-                self.state.at = At::Ready;
+            // A failed run may be tried again, so it follows who is responsible, and ends for good like any other.
+            match (how, stimulus) {
+                (Ended::Failed { was, .. }, Stimulus::Retry) => self.state.at = (**was).clone(),
+                (Ended::Failed { .. }, Stimulus::Pause) => self.state.paused = true,
+                (Ended::Failed { .. }, Stimulus::Resume) => self.state.paused = false,
+                (Ended::Failed { .. }, Stimulus::Cancel(reason)) => self.end(Ended::Cancelled { reason }),
+                _ => {}
             }
             return;
         }
@@ -120,17 +127,26 @@ impl Engine<'_> {
             return true;
         }
         self.state.visits += 1;
-        self.at_work(visit, |_| {}, |step, visit| step.kind.rules().enter(visit).map(Some))
+        let mail = self.state.mailbox.len();
+        let moved = self.at_work(visit, |_| {}, |step, visit| step.kind.rules().enter(visit).map(Some));
+        if self.state.mailbox.len() < mail {
+            // What had arrived is worked off: that is no loop without a wait.
+            self.steps = 0;
+        }
+        moved
     }
 
     /// Offers a waiting step what there is: its result, its mail in order, the end of its time.
     fn listen(&mut self, visit: u64, wait: &Wait) -> bool {
         match wait {
             Wait::Outside { .. } => {
-                if let Some(outcome) = self.state.result.take()
-                    && self.hear(visit, &Heard::Result(outcome))
-                {
-                    return true;
+                if let Some(outcome) = self.state.result.clone() {
+                    let taken = |engine: &mut Self| engine.state.result = None;
+                    let heard = Heard::Result(outcome);
+                    if self.at_work(visit, taken, |step, visit| step.kind.rules().hear(visit, &heard)) {
+                        return true;
+                    }
+                    self.state.result = None;
                 }
             }
             Wait::Answer { .. } | Wait::Time { .. } => {
@@ -146,11 +162,18 @@ impl Engine<'_> {
 
     /// Mail that its step faults on stays, for when the step is tried again.
     fn hear_mail(&mut self, visit: u64, place: usize) -> bool {
-        let heard = match &self.state.mailbox[place] {
+        let mail = &self.state.mailbox[place];
+        if !self.library.step(self.state.frame()).is_ok_and(|step| step.kind.rules().wants(mail)) {
+            return false;
+        }
+        let heard = match mail {
             Mail::Message(written) => Heard::Message(written.clone()),
             Mail::Signal(signal) => Heard::Signal(signal.clone()),
         };
-        let took = |engine: &mut Self| drop(engine.state.mailbox.remove(place));
+        let took = |engine: &mut Self| {
+            engine.state.mailbox.remove(place);
+            engine.steps = 0;
+        };
         self.at_work(visit, took, |step, visit| step.kind.rules().hear(visit, &heard))
     }
 
@@ -247,11 +270,17 @@ impl Engine<'_> {
 
     /// A workflow that was called tells its caller; else the run has failed.
     fn fail(&mut self, fault: Fault) {
-        self.state.result = None;
-        match self.leave() {
-            Some(visit) => drop(self.hear(visit, &Heard::NotRun(fault))),
-            None => self.end(Ended::Failed { fault }),
+        if self.state.frame().called_by.is_none() {
+            self.end_failed(fault);
+        } else if let Some(visit) = self.leave() {
+            self.state.result = None;
+            self.hear(visit, &Heard::NotRun(fault));
         }
+    }
+
+    fn end_failed(&mut self, fault: Fault) {
+        let was = Box::new(self.state.at.clone());
+        self.state.at = At::Ended { how: Ended::Failed { fault, was } };
     }
 
     fn end(&mut self, how: Ended) {
@@ -280,7 +309,7 @@ fn frame(
     let Some(start) = definition.start.clone() else {
         return Err(Fault::new(FaultCode::NoPath, format!("the workflow `{workflow}` has no start")));
     };
-    let mut variables = std::collections::BTreeMap::new();
+    let mut variables = BTreeMap::new();
     for variable in &definition.variables {
         let scope = facts::scope(facts, message, None, &variables);
         let value = match &variable.initial {
@@ -290,16 +319,14 @@ fn frame(
             })?,
             None => Json::Null,
         };
-        variables.insert(variable.name.clone(), value);
+        visit::remember(&mut variables, &variable.name, value)?;
     }
     for (name, value) in inputs {
-        match variables.get_mut(&name) {
-            Some(variable) => *variable = value,
-            None => {
-                let message = format!("the workflow `{workflow}` has no variable `{name}`");
-                return Err(Fault::new(FaultCode::NoWorkflow, message));
-            }
+        if !variables.contains_key(&name) {
+            let message = format!("the workflow `{workflow}` has no variable `{name}`");
+            return Err(Fault::new(FaultCode::NoWorkflow, message));
         }
+        visit::remember(&mut variables, &name, value)?;
     }
     Ok(Frame { workflow: workflow.clone(), version, step: start, variables, called_by })
 }

@@ -11,6 +11,7 @@ use super::journal::Effect;
 use super::run::Doubt;
 use crate::business_hours::Calendar;
 use crate::clock::Time;
+use crate::text::fold;
 
 /// What is true at the moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,9 +125,14 @@ impl Facts {
             Effect::HandBack => self.conversation.bot = true,
             Effect::Tag { add, remove } => {
                 let tags = &mut self.conversation.tags;
-                tags.retain(|tag| !remove.contains(tag));
-                let new: Vec<String> = add.iter().filter(|tag| !tags.contains(tag)).cloned().collect();
-                tags.extend(new);
+                // No two tags differ only in the case of their letters.
+                let has = |tags: &[String], tag: &str| tags.iter().any(|other| fold(other) == fold(tag));
+                tags.retain(|tag| !has(remove, tag));
+                for tag in add {
+                    if !has(tags, tag) {
+                        tags.push(tag.clone());
+                    }
+                }
             }
             Effect::Close => self.session = None,
             Effect::Send { .. } | Effect::Answer { .. } | Effect::Http(_) => {}

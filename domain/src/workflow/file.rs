@@ -95,7 +95,7 @@ mod tests {
                 "variables": [{"name": "n", "initial": "0"}],
                 "start": "wait",
                 "steps": [
-                    {"id": "wait", "kind": "WAIT", "until": {"after": 5}, "elapsed": "look", "customerWrote": null},
+                    {"id": "wait", "kind": "WAIT", "until": {"afterSeconds": 5}, "elapsed": "look", "customerWrote": null},
                     {"id": "look", "kind": "HTTP", "method": "GET", "url": "https://x.example", "headers": [],
                      "timeoutSeconds": 5, "succeeded": "end", "failed": "end", "timedOut": "end"},
                     {"id": "end", "title": "Done", "kind": "END", "result": "vars.n"},
@@ -115,7 +115,7 @@ mod tests {
         validator.validate(&serde_json::from_str(&text).unwrap()).unwrap();
         for (place, wrong) in [
             ("/definition/steps/0/kind", json!("WAITS")),
-            ("/definition/steps/0/until", json!({"after": "soon"})),
+            ("/definition/steps/0/until", json!({"afterSeconds": "soon"})),
             ("/definition/steps/1/method", json!("get")),
             ("/definition/start", json!(1)),
         ] {

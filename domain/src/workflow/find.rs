@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::check::Problem;
 use super::definition::{Definition, Key};
@@ -45,14 +45,14 @@ pub async fn numbered(
     wanted: &[(WorkflowId, i64)],
 ) -> Result<Vec<entity::workflow_version::Model>> {
     use entity::workflow_version::{Column, Entity};
-    let workflows = wanted.iter().map(|(id, _)| id.0);
-    let numbers: BTreeSet<i64> = wanted.iter().map(|(_, number)| *number).collect();
-    let query = scope
-        .find::<Entity>()
-        .filter(Column::WorkflowId.is_in(workflows))
-        .filter(Column::Number.is_in(numbers));
-    let mut rows = query.all(scope.reader()).await?;
-    rows.retain(|row| wanted.contains(&(WorkflowId(row.workflow_id), row.number)));
+    let one = |(id, number): &(WorkflowId, i64)| {
+        Condition::all().add(Column::WorkflowId.eq(id.0)).add(Column::Number.eq(*number))
+    };
+    let any = wanted.iter().fold(Condition::any(), |any, pair| any.add(one(pair)));
+    let rows = match wanted {
+        [] => Vec::new(),
+        _ => scope.find::<Entity>().filter(any).all(scope.reader()).await?,
+    };
     Ok(rows)
 }
 

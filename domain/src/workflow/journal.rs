@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::definition::{Key, StepId};
+use super::definition::{Key, Seconds, StepId};
 use super::run::{Doubt, Fault, State};
 use crate::id::PassageId;
 
@@ -123,6 +123,6 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// With this body.
     pub body: Option<String>,
-    /// For how long at most, in seconds.
-    pub timeout_seconds: u32,
+    /// For how long at most.
+    pub timeout_seconds: Seconds,
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::definition::{Definition, Key, Step};
-use super::run::{Fault, FaultCode, Frame};
+use super::definition::{AfterHandBack, Definition, Key, Step};
+use super::run::{Fault, FaultCode, Frame, State};
 
 /// Versions by workflow, and which of them is published.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,14 @@ impl Library {
     pub fn publish(&mut self, workflow: Key, version: i64, definition: Arc<Definition>) {
         self.published.insert(workflow.clone(), version);
         self.keep(workflow, version, definition);
+    }
+
+    /// What becomes of an interrupted run when the conversation is handed back: its outermost workflow says.
+    #[must_use]
+    pub fn after_hand_back(&self, state: &State) -> AfterHandBack {
+        let outermost = state.frames.first().map(|frame| (frame.workflow.clone(), frame.version));
+        let definition = outermost.and_then(|of| self.versions.get(&of));
+        definition.map(|definition| definition.after_hand_back).unwrap_or_default()
     }
 
     /// The same with a draft in the place of what its workflow has published, as version 0.

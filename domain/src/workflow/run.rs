@@ -14,7 +14,7 @@ use crate::clock::Time;
 
 /// How deep workflows may call each other.
 pub const MAX_DEPTH: usize = 8;
-/// How many pieces of mail wait for a run at most: what comes then pushes out the oldest.
+/// How many messages wait for a run at most, and how many signals: one more pushes out the oldest of its kind.
 pub const MAX_MAIL: usize = 100;
 
 /// Where a run stands.
@@ -127,6 +127,8 @@ pub enum Ended {
     Failed {
         /// Why.
         fault: Fault,
+        /// What it was about to do, or waited for: there it goes on when it is tried again.
+        was: Box<At>,
     },
     /// Somebody or something ended it.
     Cancelled {
@@ -255,8 +257,12 @@ impl State {
 
     /// Keeps what arrived until a step takes it.
     pub(super) fn post(&mut self, mail: Mail) {
-        if self.mailbox.len() >= MAX_MAIL {
-            self.mailbox.pop_front();
+        let kind = std::mem::discriminant(&mail);
+        let alike = |other: &Mail| std::mem::discriminant(other) == kind;
+        if self.mailbox.iter().filter(|other| alike(other)).count() >= MAX_MAIL
+            && let Some(oldest) = self.mailbox.iter().position(alike)
+        {
+            self.mailbox.remove(oldest);
         }
         self.mailbox.push_back(mail);
     }

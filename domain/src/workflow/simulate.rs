@@ -5,18 +5,20 @@ mod script;
 
 use chrono::TimeDelta;
 
-use super::definition::Key;
+use super::definition::{AfterHandBack, Key};
 use super::facts::{Facts, Hours, Silence, Written};
 use super::journal::{Effect, Entry};
-use super::run::{At, Cancel, Fault, Signal, State};
+use super::run::{At, Cancel, Fault, Mail, Signal, State};
 use super::{Library, Stimulus, begin, step};
 use crate::business_hours::Calendar;
 use crate::clock::Time;
 
 pub use script::{Act, Script, play, world};
 
-/// How many steps a simulation shows at most.
-const MOST_STEPS: usize = 2_000;
+/// How many entries of the journal a simulation shows at most.
+const MOST_ENTRIES: usize = 1_000;
+/// How large the journal is at most, in bytes of its JSON.
+const MOST_BYTES: usize = 4_000_000;
 /// For how long after the customer's last message the session and Meta's reply window are open.
 const DAY: TimeDelta = TimeDelta::hours(24);
 
@@ -30,7 +32,8 @@ pub struct Simulation<'a> {
     last_message: Option<Time>,
     messages: i64,
     happened: Vec<Happening>,
-    steps: usize,
+    entries: usize,
+    bytes: usize,
 }
 
 /// The world as a simulation begins.
@@ -81,7 +84,7 @@ impl<'a> Simulation<'a> {
         let state = begin(library, workflow, written, &facts)?;
         let happened = Vec::new();
         let mut simulation =
-            Self { library, facts, calendar, state, last_message, messages, happened, steps: 0 };
+            Self { library, facts, calendar, state, last_message, messages, happened, entries: 0, bytes: 0 };
         simulation.stimulate(Stimulus::Look);
         Ok(simulation)
     }
@@ -104,10 +107,10 @@ impl<'a> Simulation<'a> {
         &self.happened
     }
 
-    /// Whether the run took more steps than a simulation shows: then nothing happens any more.
+    /// Whether the journal is as long as a simulation shows: then nothing happens any more.
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
-        self.steps >= MOST_STEPS
+        self.entries >= MOST_ENTRIES || self.bytes >= MOST_BYTES
     }
 
     /// The call to the outside that the run waits for, if it waits for one.
@@ -152,7 +155,26 @@ impl<'a> Simulation<'a> {
     pub fn hand_back(&mut self) {
         self.facts.conversation.bot = true;
         self.facts.silent = self.window_closed().then_some(Silence::WindowClosed);
-        self.stimulate(Stimulus::Resume);
+        match self.library.after_hand_back(&self.state) {
+            AfterHandBack::Resume => self.stimulate(Stimulus::Resume),
+            AfterHandBack::Restart => self.restart(),
+        }
+    }
+
+    /// The run ends, and a new one begins with what the customer wrote last.
+    fn restart(&mut self) {
+        let newest = self.state.mailbox.iter().rev().find_map(|mail| match mail {
+            Mail::Message(written) => Some(written.clone()),
+            Mail::Signal(_) => None,
+        });
+        let message = newest.or_else(|| self.state.message.clone());
+        let workflow = self.state.frames[0].workflow.clone();
+        self.stimulate(Stimulus::Cancel(Cancel::Restarted));
+        // It began once already, and may not be able to now: then the old one is the last.
+        if let Ok(state) = begin(self.library, &workflow, message, &self.facts) {
+            self.state = state;
+            self.stimulate(Stimulus::Look);
+        }
     }
 
     /// Time passes: the run wakes whenever it wants to, and the session ends a day after the customer's last message.
@@ -175,7 +197,9 @@ impl<'a> Simulation<'a> {
                 self.stimulate(Stimulus::Look);
             }
         }
-        self.facts.now = target;
+        if !self.is_exhausted() {
+            self.facts.now = target;
+        }
     }
 
     fn window_closed(&self) -> bool {
@@ -191,7 +215,8 @@ impl<'a> Simulation<'a> {
         let facts = self.facts.clone();
         self.facts = transition.effects().fold(facts, |facts, (_, effect)| facts.after(effect));
         self.state = transition.state;
-        self.steps += transition.entries.len();
+        self.entries += transition.entries.len();
+        self.bytes += serde_json::to_string(&transition.entries).map_or(MOST_BYTES, |json| json.len());
         self.happened.push(Happening { at: self.facts.now, stimulus, entries: transition.entries });
     }
 }

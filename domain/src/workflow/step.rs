@@ -24,7 +24,7 @@ use serde_json::Value as Json;
 
 use super::definition::{Key, Name, StepId, To};
 use super::facts::Written;
-use super::run::{Fault, FaultCode, Signal, Wait};
+use super::run::{Fault, FaultCode, Mail, Signal, Wait};
 use super::template::Source;
 use visit::Visit;
 
@@ -103,6 +103,11 @@ pub(super) trait StepKind {
 
     /// A run comes to it.
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault>;
+
+    /// Whether a run that waits in it is to hear of this.
+    fn wants(&self, mail: &Mail) -> bool {
+        matches!(mail, Mail::Message(_))
+    }
 
     /// A run that waits in it hears something. None if that is nothing to it.
     fn hear(&self, _visit: &mut Visit<'_>, _what: &Heard) -> Result<Option<Next>, Fault> {

@@ -1,7 +1,8 @@
 //! Texts with places to fill in, and expressions: minijinja's language, strict about names, without files, macros or
 //! includes, and with fuel, so that none runs long or grows large.
 //!
-//! Invariant: what a text reads is known without running it; a name that no scope has is found before publishing.
+//! Invariants: a source is bounded before the parser sees it, whoever wrote it and wherever it is used. What a text reads
+//! is known without running it, so most names that there are not are found before publishing; a run faults on the rest.
 
 use std::collections::BTreeSet;
 
@@ -17,12 +18,17 @@ use super::run::{Fault, FaultCode};
 pub const MAX_TEMPLATE: usize = 16_384;
 /// The longest source of an expression, in bytes.
 pub const MAX_EXPRESSION: usize = 2_000;
+/// How many words and signs stand between `{{` and `}}`, or in an expression: the parser and the compiler go one level
+/// deeper for almost each, on the stack.
+const MAX_TOKENS: usize = 250;
+/// How many `elif` a template has: each is a level too.
+const MAX_ELIF: usize = 50;
 /// The longest text that a template may give, in Unicode scalar values: four of Meta's longest messages.
 pub const MAX_RENDERED: usize = 16_384;
 /// What one evaluation may cost: an instruction or 64 bytes of data each.
-const FUEL: u64 = 20_000;
-/// How deep blocks and parentheses may nest; the parser recurses.
-const MAX_DEPTH: usize = 40;
+const FUEL: u64 = 5_000;
+/// The same for the trial before publishing, which is only to meet names that there are not.
+const TRIAL_FUEL: u64 = 300;
 /// What the language itself defines.
 const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
@@ -51,7 +57,8 @@ impl Template {
     /// # Errors
     /// EXPRESSION for a missing value, a wrong type, or too much work; TOO_LARGE for too long a text.
     pub fn render(&self, scope: &Json) -> Result<String, Fault> {
-        let environment = environment(UndefinedBehavior::Strict);
+        simple(Source::Template(self)).map_err(|told| Fault::new(FaultCode::Expression, told))?;
+        let environment = environment(UndefinedBehavior::Strict, FUEL);
         let template = environment.template_from_str(&self.0).map_err(|error| fault(&error))?;
         let text = template.render(Serde(scope)).map_err(|error| fault(&error))?;
         if text.chars().count() > MAX_RENDERED {
@@ -81,9 +88,14 @@ impl Expression {
     }
 
     fn eval(&self, scope: &Json) -> Result<minijinja::Value, Fault> {
-        let environment = environment(UndefinedBehavior::Strict);
+        simple(Source::Expression(self)).map_err(|told| Fault::new(FaultCode::Expression, told))?;
+        let environment = environment(UndefinedBehavior::Strict, FUEL);
         let expression = environment.compile_expression(&self.0).map_err(|error| fault(&error))?;
-        expression.eval(Serde(scope)).map_err(|error| fault(&error))
+        let value = expression.eval(Serde(scope)).map_err(|error| fault(&error))?;
+        if value.is_undefined() {
+            return Err(Fault::new(FaultCode::Expression, "there is no such value"));
+        }
+        Ok(value)
     }
 }
 
@@ -93,17 +105,9 @@ impl Source<'_> {
     /// # Errors
     /// What is to be changed, for the author.
     pub fn reads(self) -> Result<BTreeSet<String>, String> {
-        let (text, most) = match self {
-            Self::Template(template) => (&template.0, MAX_TEMPLATE),
-            Self::Expression(expression) => (&expression.0, MAX_EXPRESSION),
-        };
-        if text.len() > most {
-            return Err(format!("it has {} bytes, at most {most} are allowed", text.len()));
-        }
-        if depth(text) > MAX_DEPTH {
-            return Err(format!("it nests deeper than {MAX_DEPTH} levels"));
-        }
-        let environment = environment(UndefinedBehavior::Chainable);
+        simple(self)?;
+        let (Self::Template(Template(text)) | Self::Expression(Expression(text))) = self;
+        let environment = environment(UndefinedBehavior::Chainable, TRIAL_FUEL);
         let (read, tried) = match self {
             Self::Template(_) => {
                 let template = environment.template_from_str(text).map_err(|error| spoken(&error))?;
@@ -124,10 +128,10 @@ impl Source<'_> {
     }
 }
 
-fn environment<'s>(undefined: UndefinedBehavior) -> Environment<'s> {
+fn environment<'s>(undefined: UndefinedBehavior, fuel: u64) -> Environment<'s> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(undefined);
-    environment.set_fuel(Some(FUEL));
+    environment.set_fuel(Some(fuel));
     // A customer is never told of `none`: what holds nothing says nothing.
     environment.set_formatter(|output, state, value| match value.is_none() {
         true => Ok(()),
@@ -137,7 +141,8 @@ fn environment<'s>(undefined: UndefinedBehavior) -> Environment<'s> {
 }
 
 fn is_unknown(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction)
+    use ErrorKind::{UnknownFilter, UnknownFunction, UnknownMethod, UnknownTest};
+    matches!(kind, UnknownFilter | UnknownTest | UnknownFunction | UnknownMethod)
 }
 
 fn fault(error: &minijinja::Error) -> Fault {
@@ -154,17 +159,85 @@ fn spoken(error: &minijinja::Error) -> String {
     }
 }
 
-/// How deep brackets and blocks nest at most; counted without parsing, brackets in strings included.
-fn depth(text: &str) -> usize {
-    let opens = |b: &u8| matches!(b, b'(' | b'[' | b'{');
-    let (mut now, mut most) = (0_usize, 0);
-    for b in text.as_bytes() {
-        if opens(b) {
-            now += 1;
-            most = most.max(now);
-        } else if matches!(b, b')' | b']' | b'}') {
-            now = now.saturating_sub(1);
+/// Whether the source is short and flat enough for the parser.
+fn simple(source: Source<'_>) -> Result<(), String> {
+    let (text, most) = match source {
+        Source::Template(Template(text)) => (text, MAX_TEMPLATE),
+        Source::Expression(Expression(text)) => (text, MAX_EXPRESSION),
+    };
+    if text.len() > most {
+        return Err(format!("it has {} bytes, at most {most} are allowed", text.len()));
+    }
+    if text.contains("endraw") {
+        return Err("it has a `raw` block: write the text without".to_owned());
+    }
+    let tokens = match source {
+        Source::Template(_) => longest_tag(text),
+        Source::Expression(_) => Tokens::default().read(text),
+    };
+    if tokens > MAX_TOKENS || text.matches("elif").count() > MAX_ELIF {
+        return Err(format!(
+            "it is too complex: at most {MAX_TOKENS} words and signs in one expression, and {MAX_ELIF} `elif`, are allowed"
+        ));
+    }
+    Ok(())
+}
+
+/// Counts words and signs, those in strings too.
+#[derive(Default)]
+struct Tokens {
+    in_word: bool,
+    count: usize,
+}
+
+impl Tokens {
+    fn add(&mut self, c: char) {
+        let word = c.is_alphanumeric() || c == '_';
+        if (word && !self.in_word) || !(word || c.is_whitespace()) {
+            self.count += 1;
         }
+        self.in_word = word;
+    }
+
+    fn read(mut self, text: &str) -> usize {
+        text.chars().for_each(|c| self.add(c));
+        self.count
+    }
+}
+
+/// The most words and signs between a `{{` or `{%` and where it ends: outside of strings and with no bracket open. What
+/// this takes for a tag may be more than the language does, never less.
+fn longest_tag(text: &str) -> usize {
+    let mut most = 0;
+    let mut rest = text;
+    while let Some(start) = ["{{", "{%", "{#"].into_iter().filter_map(|open| rest.find(open)).min() {
+        let inside = &rest[start + 2..];
+        if rest[start..].starts_with("{#") {
+            rest = inside.split_once("#}").map_or("", |(_, behind)| behind);
+            continue;
+        }
+        let (mut tokens, mut open, mut quote, mut end) = (Tokens::default(), 0_usize, None, inside.len());
+        let mut letters = inside.char_indices();
+        while let Some((at, c)) = letters.next() {
+            if quote.is_none()
+                && open == 0
+                && ["}}", "%}"].iter().any(|close| inside[at..].starts_with(close))
+            {
+                end = at + 2;
+                break;
+            }
+            tokens.add(c);
+            match (quote, c) {
+                (Some(_), '\\') => letters.next().into_iter().for_each(|(_, c)| tokens.add(c)),
+                (Some(begun), c) if begun == c => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '(' | '[' | '{') => open += 1,
+                (None, ')' | ']' | '}') => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        most = most.max(tokens.count);
+        rest = &inside[end..];
     }
     most
 }
@@ -198,6 +271,10 @@ mod tests {
         let fault = template("Hi {{ contact.nmae }}").render(&json!({"contact": {}})).unwrap_err();
         assert_eq!(fault.code, FaultCode::Expression);
         assert!(expression("vars.a.b").value(&json!({"vars": {}})).is_err());
+        assert!(
+            expression("vars.a").value(&json!({"vars": {}})).is_err()
+                && expression("vars.a").holds(&json!({"vars": {}})).is_err()
+        );
     }
 
     #[test]
@@ -210,6 +287,56 @@ mod tests {
         ] {
             assert!(template(text).render(&json!({})).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_source_is_too_deep_for_the_stack() {
+        let long = |one: &str| one.repeat(16_000 / one.len());
+        for inside in [
+            long("-"),
+            long("not "),
+            long("a+"),
+            long("a|e"),
+            long("a."),
+            long("["),
+            long("a if b else "),
+            long("a and "),
+            format!("'}}}}' {}", long("-")),
+            format!("{{'a':{{}}}} + {}", long("-")),
+            format!("'\\'' ~ {}", long("-")),
+        ] {
+            for (open, close) in [
+                ("{{ ", "1 }}"),
+                ("{% raw %}{{ ' {% endraw %}{{ ", "1 }}"),
+                ("{# {{ ' #}{{ ", "1 }}"),
+                ("{% if ", "1 %}{% endif %}"),
+            ] {
+                let text = template(&format!("{open}{inside}{close}"));
+                assert!(
+                    text.render(&json!({"a": 1})).is_err() && Source::Template(&text).reads().is_err(),
+                    "{open} {inside:.20}"
+                );
+            }
+            let alone = expression(&format!("{inside}1"));
+            assert!(
+                alone.value(&json!({"a": 1})).is_err() && Source::Expression(&alone).reads().is_err(),
+                "{inside:.20}"
+            );
+        }
+        // What is let through does not overflow a thread of two MiB either, as the server's are.
+        for one in ["-", "not ", "a+", "a|e", "a.", "[", "(", "{'a':", "a if b else ", "a[", "a("] {
+            for times in [20, 60, 120, 240] {
+                let inside = one.repeat(times);
+                let (text, alone) =
+                    (template(&format!("{{{{ {inside}1 }}}}")), expression(&format!("{inside}1")));
+                drop((text.render(&json!({"a": 1})), Source::Template(&text).reads()));
+                drop((alone.value(&json!({"a": 1})), Source::Expression(&alone).reads()));
+            }
+        }
+        let branches = template(&format!("{{% if a %}}{}{{% endif %}}", long("{% elif a %}")));
+        assert!(branches.render(&json!({"a": 0})).is_err());
+        let plain = template(&format!("{{{{ a }}}} {}", "Words, and more words! ".repeat(200)));
+        assert!(plain.render(&json!({"a": 1})).is_ok(), "what stands outside is as long as it likes");
     }
 
     #[test]

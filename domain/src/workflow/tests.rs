@@ -90,7 +90,7 @@ fn a_definition_is_stored_as_its_author_wrote_it() {
             {"id": "look", "kind": "HTTP", "method": "POST", "url": "https://shop.example/{{ vars.order|urlencode }}",
              "headers": [{"name": "Authorization", "value": "Bearer x"}], "body": "{}", "timeoutSeconds": 5,
              "succeeded": "again", "failed": "end", "timedOut": "end"},
-            {"id": "again", "kind": "WAIT", "until": {"after": 60}, "elapsed": "end",
+            {"id": "again", "kind": "WAIT", "until": {"afterSeconds": 60}, "elapsed": "end",
              "customerWrote": null, "signal": {"name": "paid", "then": "end"}},
             {"id": "end", "kind": "END", "result": "vars.tries"},
         ],

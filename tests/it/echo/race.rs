@@ -47,11 +47,43 @@ async fn whatever_is_told_of_a_send_in_whatever_order_it_is_one_message() {
     let mut taken_over = 0;
     for race in &all {
         judge(&hub, race).await;
-        started_before_the_takeover(&entries, race);
+        started_before_the_takeover(&entries, race.conversation);
         taken_over += usize::from(race.told.contains(&Word::Typed));
     }
     println!("{races} races, {taken_over} with a takeover");
     hub.finish().await;
+}
+
+/// Somebody types while the bot's answer is being made, is queued, or is just being claimed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_send_of_the_bots_is_started_after_somebody_typed_in_the_phone_app() {
+    let races = if std::env::var_os("COLLOQUY_LONG").is_some() { 1_000 } else { 100 };
+    let hub = Hub::start().await;
+    let mut all = Vec::new();
+    for batch in 0..races / 20 {
+        let running = (0..20).map(|n| typed_into(&hub, batch * 20 + n));
+        all.extend(futures_util::future::join_all(running).await);
+    }
+    hub.quiet().await;
+    let entries = whole_feed(&hub).await;
+    let mut by_bot = 0;
+    for conversation in &all {
+        assert_eq!(hub.conversation(*conversation).await.handler, "HUMAN");
+        by_bot += usize::from(started_before_the_takeover(&entries, *conversation));
+    }
+    println!("{races} races, the bot began to send first in {by_bot}");
+    assert!(by_bot > 0 && by_bot < races, "both come first now and then: {by_bot} of {races}");
+    hub.finish().await;
+}
+
+async fn typed_into(hub: &Hub, n: usize) -> ConversationId {
+    let customer = hub.customer(&format!("Typed {n}"));
+    // Some type before the question is even taken in; after a second most answers are on their way.
+    let pause = rand::rng().random_range(0..1_000);
+    let asked = hub.says(&customer, QUESTION).await;
+    tokio::time::sleep(Duration::from_millis(pause)).await;
+    hub.stored(&hub.types(&customer, "A person writes").await).await;
+    ConversationId(hub.stored(&asked).await.conversation_id)
 }
 
 async fn race(hub: &Hub, n: usize) -> Race {
@@ -157,15 +189,17 @@ async fn whole_feed(hub: &Hub) -> Vec<feed::Entry> {
     }
 }
 
-fn started_before_the_takeover(entries: &[feed::Entry], race: &Race) {
+/// Whether the bot began to send at all; never after the takeover.
+fn started_before_the_takeover(entries: &[feed::Entry], conversation: ConversationId) -> bool {
     let position = |fits: &dyn Fn(&Event) -> bool| {
-        let of_race = |entry: &&feed::Entry| entry.event.conversation() == Some(race.conversation);
+        let of_race = |entry: &&feed::Entry| entry.event.conversation() == Some(conversation);
         entries.iter().filter(of_race).rfind(|entry| fits(&entry.event)).map(|entry| entry.position)
     };
     let started = position(&|event| matches!(event, Event::DeliveryChanged { to: State::Sending, .. }));
     let taken =
         position(&|event| matches!(event, Event::ConversationHandlerChanged { to: Handler::Human, .. }));
     if let (Some(started), Some(taken)) = (started, taken) {
-        assert!(started < taken, "{:?}: a send was started after the takeover", race.told);
+        assert!(started < taken, "{conversation}: a send was started after the takeover");
     }
+    started.is_some()
 }

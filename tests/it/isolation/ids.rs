@@ -51,8 +51,8 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
 async fn publish_a_workflow(hub: &Hub) {
     use domain::workflow::command::{self, New};
     let draft = json!({"start": "end", "steps": [{"id": "end", "kind": "END"}]});
-    let draft = serde_json::from_value(draft).expect("a definition");
-    let new = New { key: "w".into(), name: "w", draft: &draft };
+    let draft = Ok(serde_json::from_value(draft).expect("a definition"));
+    let new = New { key: "w".into(), name: "w", draft };
     let (id, _) = command::create(&hub.env, &hub.actor, new).await.expect("a workflow");
     command::publish(&hub.env, &hub.actor, id, None, None).await.expect("a version");
 }

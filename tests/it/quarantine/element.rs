@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::id::ConversationId;
+use domain::lane;
 use serde_json::json;
 use tests::hub::start_of_time;
 use tests::wait::until;
@@ -32,6 +33,16 @@ async fn a_failing_element_is_overtaken_then_quarantined_and_applied_by_a_replay
     hub.set_clock(start_of_time() + TimeDelta::milliseconds(5_000));
     let behind = hub.stored(&behind).await;
     assert_eq!(behind.number, 1);
+    // While it waits for its next try, what comes is applied at once.
+    hub.set_clock(start_of_time() + TimeDelta::milliseconds(9_500));
+    until("it is tried once more", async || (tries(&hub).await == 4).then_some(())).await;
+    until("its lane waits for the next try", async || {
+        let lanes = lane::census(&hub.env).await.unwrap();
+        lanes.contains(&(lane::LaneKind::Inbound, "PARKED", 1)).then_some(())
+    })
+    .await;
+    let later = hub.says(&ada, "a later message").await;
+    assert_eq!(hub.stored(&later).await.number, 2);
 
     until("ten tries are enough", async || {
         hub.advance(TimeDelta::seconds(64));
@@ -55,11 +66,11 @@ async fn a_failing_element_is_overtaken_then_quarantined_and_applied_by_a_replay
     let replayed = hub.stored(&poisoned).await;
     assert_eq!(
         (replayed.number, replayed.conversation_id),
-        (2, behind.conversation_id),
+        (3, behind.conversation_id),
         "late, but not lost"
     );
     hub.quiet().await;
     assert_eq!(elements(&hub).await[0].outcome.as_deref(), Some("APPLIED"));
-    assert_eq!(hub.messages(ConversationId(behind.conversation_id)).await.len(), 2);
+    assert_eq!(hub.messages(ConversationId(behind.conversation_id)).await.len(), 3);
     hub.finish().await;
 }

@@ -116,7 +116,7 @@ async fn a_run_without_an_end_is_cut_off_and_a_wrong_script_is_told() {
     let hub = hub().await;
     let clock = json!({
         "start": "wait",
-        "steps": [{"id": "wait", "action": {"wait": {"until": {"after": 1}, "elapsed": "wait"}}}],
+        "steps": [{"id": "wait", "action": {"wait": {"until": {"afterSeconds": 1}, "elapsed": "wait"}}}],
     });
     let id = create(&hub, "clock", clock).await;
     let run = simulate(
@@ -128,7 +128,7 @@ async fn a_run_without_an_end_is_cut_off_and_a_wrong_script_is_told() {
     for (acts, part) in [
         (json!([{"secondsPass": 0}]), "0 seconds cannot pass"),
         (json!([{"signal": {"name": "go", "payloadJson": "{"}}]), "payloadJson of `go`"),
-        (json!(vec![json!({"secondsPass": 1}); 201]), "at most 200 acts"),
+        (json!(vec![json!({"secondsPass": 1}); 201]), "there are 201; give at most 200"),
     ] {
         let (_, errors) =
             hub.client.attempt("workflowSimulate", json!({"workflowId": id, "acts": acts}), RUN).await;

@@ -39,7 +39,7 @@ pub fn between(before: &Definition, after: &Definition) -> Vec<WorkflowDifferenc
         Difference::Added(step) => (Added, step.id.0.clone(), None, Some((&step).into())),
         Difference::Removed(step) => (Removed, step.id.0.clone(), Some((&step).into()), None),
         Difference::Changed { before, after } => {
-            (Changed, after.id.0.clone(), Some((&before).into()), Some((&after).into()))
+            (Changed, after.id.0.clone(), Some((&*before).into()), Some((&*after).into()))
         }
         Difference::Setting(name) => (Setting, name.to_owned(), None, None),
     };

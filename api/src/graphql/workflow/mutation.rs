@@ -167,8 +167,9 @@ impl WorkflowMutation {
     ) -> Result<WorkflowCreatePayload> {
         let operation = operation(ctx);
         let made = async {
-            let draft = input.definition.map(WorkflowDefinitionInput::read).transpose()?.unwrap_or_default();
-            let new = New { key: Key(input.key), name: &input.name, draft: &draft };
+            let draft =
+                input.definition.map_or_else(|| Ok(Definition::default()), WorkflowDefinitionInput::read);
+            let new = New { key: Key(input.key), name: &input.name, draft };
             command::create(env(ctx), &operation.actor, new).await
         };
         Ok(match operation.settle(made.await)? {
@@ -192,9 +193,8 @@ impl WorkflowMutation {
         let operation = operation(ctx);
         let id: WorkflowId = operation.id(&input.workflow_id)?;
         let changed = async {
-            let draft: Option<Definition> =
-                input.definition.map(WorkflowDefinitionInput::read).transpose()?;
-            let edit = Edit { seen: input.revision, name: input.name.as_deref(), draft: draft.as_ref() };
+            let draft = input.definition.map(WorkflowDefinitionInput::read);
+            let edit = Edit { seen: input.revision, name: input.name.as_deref(), draft };
             command::update(env(ctx), &operation.actor, id, edit).await
         };
         let (event_cursor, user_errors) = cursor::and_errors(operation.settle(changed.await)?);
@@ -209,17 +209,22 @@ impl WorkflowMutation {
     ) -> Result<WorkflowImportPayload> {
         let operation = operation(ctx);
         let into: Option<WorkflowId> = input.workflow_id.as_ref().map(|id| operation.id(id)).transpose()?;
+        if let Some(id) = into {
+            operation.named(id).await?;
+        }
         let imported = async {
+            // Who may not is told that, and not what is wrong with the file.
+            operation.actor.must_administer()?;
             let file = file::read(&input.file).map_err(|message| Error::invalid("file", message))?;
-            let (name, draft) = (file.name.as_str(), &file.definition);
+            let draft = Ok(file.definition);
             match into {
                 Some(id) => {
-                    let edit = Edit { seen: input.revision, name: Some(name), draft: Some(draft) };
+                    let edit = Edit { seen: input.revision, name: Some(&file.name), draft: Some(draft) };
                     let committed = command::update(env(ctx), &operation.actor, id, edit).await?;
                     Ok((id, committed))
                 }
                 None => {
-                    let new = New { key: file.key.clone(), name, draft };
+                    let new = New { key: file.key, name: &file.name, draft };
                     command::create(env(ctx), &operation.actor, new).await
                 }
             }
@@ -263,7 +268,7 @@ impl WorkflowMutation {
     }
 
     /// Tries a workflow out: the engine that runs it, on a clock of its own, with a customer who says what the script
-    /// says. Questions are answered from the present knowledge; nothing is stored, sent or called.
+    /// says. Questions are answered from the present knowledge; nothing is stored, sent or called. Needs an admin.
     async fn workflow_simulate(
         &self,
         ctx: &Context<'_>,

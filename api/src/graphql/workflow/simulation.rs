@@ -32,7 +32,8 @@ pub struct WorkflowSimulation {
     fault: Option<WorkflowFault>,
     /// What it remembers at the end.
     variables: Vec<WorkflowJournalValue>,
-    /// Whether the run took more than 2,000 steps: then the rest of the script was left out.
+    /// Whether the journal grew longer than 1,000 entries or 4 MB: then the rest of the script was left out, and `now` is
+    /// where it stopped.
     truncated: bool,
 }
 
@@ -131,7 +132,7 @@ impl From<&Simulation<'_>> for WorkflowSimulation {
     fn from(simulation: &Simulation<'_>) -> Self {
         let state = simulation.state();
         let fault = match &state.at {
-            At::Ended { how: Ended::Failed { fault } } => Some(fault.clone().into()),
+            At::Ended { how: Ended::Failed { fault, .. } } => Some(fault.clone().into()),
             At::Ended { .. } | At::Ready | At::Waiting { .. } => None,
         };
         let frame = state.frame();
@@ -160,6 +161,7 @@ pub(super) async fn play(
 ) -> Result<domain::Result<WorkflowSimulation>> {
     let operation = operation(ctx);
     let row = operation.named::<WorkflowId>(operation.id(workflow)?).await?;
+    operation.told(operation.actor.must_administer())?;
     let key = Key(row.key.clone());
     let (definition, script) = match input.read(env(ctx), &operation.scope).await {
         Ok(read) => read,

@@ -184,7 +184,7 @@ written_and_read! {
     WorkflowWaitUntil as "WorkflowWaitUntilInput" {
         /// For so many seconds from now, from 1 to five years.
         #[serde(skip_serializing_if = "Option::is_none")]
-        after: Option<i32>,
+        after_seconds: Option<i32>,
         /// Until a time: an expression that gives an RFC 3339 text or the seconds since 1970. One that is past does not
         /// wait.
         #[serde(skip_serializing_if = "Option::is_none")]

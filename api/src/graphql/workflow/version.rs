@@ -4,14 +4,14 @@ use async_graphql::{Context, ID, Object, Result};
 use domain::id::{MemberId, WorkflowId, WorkflowVersionId};
 use domain::row;
 use domain::workflow::definition::Key;
-use domain::workflow::{file, find};
+use domain::workflow::{Definition, file, find};
 
 use super::definition::WorkflowDefinition;
 use super::difference::{self, WorkflowDifference};
 use crate::graphql::error::bad_input;
 use crate::graphql::link::Link;
 use crate::graphql::loader::WorkflowNumber;
-use crate::graphql::operation::operation;
+use crate::graphql::operation::{Operation, operation};
 use crate::graphql::time::DateTime;
 
 /// A version.
@@ -41,20 +41,20 @@ impl WorkflowVersion {
         self.0.number
     }
 
-    /// What it does.
+    /// What it does. Needs an admin: it may hold credentials.
     async fn definition(&self, ctx: &Context<'_>) -> Result<WorkflowDefinition> {
-        Ok(WorkflowDefinition::from(&operation(ctx).read(find::definition(&self.0))?))
+        Ok(WorkflowDefinition::from(&definition_of(operation(ctx), &self.0)?))
     }
 
-    /// This version as a file, to be imported elsewhere.
+    /// This version as a file, to be imported elsewhere. Needs an admin: it may hold credentials.
     async fn file(&self, ctx: &Context<'_>) -> Result<String> {
         let operation = operation(ctx);
         let workflow = operation.named(WorkflowId(self.0.workflow_id)).await?;
-        let definition = operation.read(find::definition(&self.0))?;
+        let definition = definition_of(operation, &self.0)?;
         Ok(file::write(&Key(workflow.key), &workflow.name, &definition))
     }
 
-    /// What differs between an earlier version, or any other, and this one.
+    /// What differs between an earlier version, or any other, and this one. Needs an admin.
     async fn differences(
         &self,
         ctx: &Context<'_>,
@@ -63,8 +63,7 @@ impl WorkflowVersion {
         let operation = operation(ctx);
         let other = operation.find(WorkflowNumber(WorkflowId(self.0.workflow_id), since)).await?;
         let Some(other) = other else { return Err(bad_input(format!("since: there is no version {since}"))) };
-        let (before, after) =
-            (operation.read(find::definition(&other))?, operation.read(find::definition(&self.0))?);
+        let (before, after) = (definition_of(operation, &other)?, definition_of(operation, &self.0)?);
         Ok(difference::between(&before, &after))
     }
 
@@ -82,4 +81,9 @@ impl WorkflowVersion {
     async fn published_at(&self) -> DateTime {
         self.0.published_at.into()
     }
+}
+
+fn definition_of(operation: &Operation, row: &row::WorkflowVersion) -> Result<Definition> {
+    operation.told(operation.actor.must_administer())?;
+    operation.read(find::definition(row))
 }

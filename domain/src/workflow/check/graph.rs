@@ -68,17 +68,22 @@ fn unreachable(definition: &Definition, steps: &Steps<'_>) -> Vec<Problem> {
 
 /// A step from which a run could come back to it along paths of which none waits: one of each such loop.
 fn loops(definition: &Definition, steps: &Steps<'_>) -> Vec<Problem> {
-    let hurried = |id: &StepId| -> Vec<&StepId> {
-        let paths = steps.get(id).map(|step| step.kind.rules().paths()).unwrap_or_default();
-        paths.into_iter().filter(|path| !path.waits).filter_map(|path| path.to).collect()
-    };
+    let mut hurried: BTreeMap<&StepId, Vec<&StepId>> = BTreeMap::new();
+    for (id, step) in steps {
+        let paths = step.kind.rules().paths().into_iter().filter(|path| !path.waits);
+        let mut to: Vec<&StepId> = paths.filter_map(|path| path.to).collect();
+        to.sort_unstable();
+        to.dedup();
+        hurried.insert(id, to);
+    }
+    let from = |id: &StepId| hurried.get(id).cloned().unwrap_or_default();
     let mut known: BTreeSet<&StepId> = BTreeSet::new();
     let mut problems = Vec::new();
     for step in &definition.steps {
-        let (mut seen, mut next) = (BTreeSet::new(), hurried(&step.id));
+        let (mut seen, mut next) = (BTreeSet::new(), from(&step.id));
         while let Some(id) = next.pop() {
             if seen.insert(id) {
-                next.extend(hurried(id));
+                next.extend(from(id));
             }
         }
         // Whoever is in a loop that was told already is left out.

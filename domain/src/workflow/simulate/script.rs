@@ -77,6 +77,7 @@ pub async fn play<'a>(
             Ok(simulation) => simulation,
             Err(fault) => return Ok(Err(fault)),
         };
+    tokio::task::yield_now().await;
     let acts = std::mem::take(&mut script.acts);
     for act in acts.into_iter().map(Some).chain([None]) {
         settle(scope, &mut simulation, &mut script).await?;
@@ -136,6 +137,7 @@ async fn settle(scope: &Scope, simulation: &mut Simulation<'_>, script: &mut Scr
             }
         };
         simulation.outside(visit, outcome);
+        tokio::task::yield_now().await;
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::wait::{MAX_SECONDS, limits};
+use super::wait::limits;
 use super::{Heard, Next, Path, StepKind, Visit};
-use crate::workflow::definition::{Name, To};
+use crate::workflow::definition::{MAX_SECONDS, Name, Seconds, To};
 use crate::workflow::facts::Written;
 use crate::workflow::journal::Effect;
 use crate::workflow::run::{Fault, Wait};
@@ -29,7 +29,7 @@ pub struct Ask {
     pub save_as: Option<Name>,
     /// For how long it waits, in seconds; None is until the session ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout_seconds: Option<u64>,
+    pub timeout_seconds: Option<Seconds>,
     /// When the customer wrote.
     #[serde(default)]
     pub answered: To,
@@ -45,7 +45,9 @@ impl Ask {
     fn take(&self, visit: &mut Visit<'_>, written: Written) -> Result<Next, Fault> {
         if let Some(name) = &self.save_as {
             let text = written.text.as_ref().map(|text| text.chars().take(MAX_KEPT).collect::<String>());
-            visit.set(name, text.into())?;
+            if visit.set(name, text.into()).is_err() {
+                return Next::go("failed", &self.failed);
+            }
         }
         visit.note("answer", written.number);
         visit.state.message = Some(written);
@@ -90,8 +92,7 @@ impl StepKind for Ask {
         if let Some(written) = visit.take_message() {
             return self.take(visit, written);
         }
-        let until =
-            self.timeout_seconds.map(|seconds| visit.facts.now + TimeDelta::seconds(seconds.cast_signed()));
+        let until = self.timeout_seconds.map(|seconds| visit.facts.now + TimeDelta::from(seconds));
         Ok(Next::Wait(Wait::Answer { until }))
     }
 

@@ -60,7 +60,10 @@ impl StepKind for Call {
         visit.note("workflow", self.workflow.0.as_str());
         let mut inputs = Vec::new();
         for input in &self.inputs {
-            inputs.push((input.variable.clone(), visit.value(&input.variable.0, &input.value)?));
+            inputs.push((
+                input.variable.clone(),
+                visit.value(&format!("inputs.{}", input.variable), &input.value)?,
+            ));
         }
         Ok(Next::Call { workflow: self.workflow.clone(), inputs })
     }
@@ -69,10 +72,13 @@ impl StepKind for Call {
         Ok(match what {
             Heard::Returned(result) => {
                 visit.note("result", result.clone());
-                if let Some(name) = &self.save_as {
-                    visit.set(name, result.clone())?;
-                }
-                Some(Next::go("returned", &self.returned)?)
+                // The workflow was run: what does not fit must not make it run again.
+                let kept = self.save_as.as_ref().is_none_or(|name| visit.set(name, result.clone()).is_ok());
+                Some(if kept {
+                    Next::go("returned", &self.returned)?
+                } else {
+                    Next::go("failed", &self.failed)?
+                })
             }
             Heard::NotRun(fault) => {
                 visit.note("fault", fault.message.as_str());

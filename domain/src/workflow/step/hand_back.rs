@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
 use crate::workflow::definition::To;
+use crate::workflow::facts::Silence;
 use crate::workflow::journal::Effect;
 use crate::workflow::run::Fault;
 
@@ -23,7 +24,9 @@ impl StepKind for HandBack {
     }
 
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
-        visit.effects.push(Effect::HandBack);
+        if visit.facts.silent != Some(Silence::PersonActed) {
+            visit.effects.push(Effect::HandBack);
+        }
         Next::go("next", &self.next)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::wait::limits;
 use super::{Heard, Next, Outcome, Path, StepKind, Visit, visit};
-use crate::workflow::definition::{Name, To};
+use crate::workflow::definition::{Name, Seconds, To};
 use crate::workflow::journal::{Effect, Request};
 use crate::workflow::run::{Fault, FaultCode, Wait};
 use crate::workflow::template::{Source, Template};
@@ -39,7 +39,7 @@ pub struct Http {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Template>,
     /// For how long at most, in seconds, 1 to 10.
-    pub timeout_seconds: u32,
+    pub timeout_seconds: Seconds,
     /// Where `status`, `body` (JSON if it is JSON) and `error` are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub save_as: Option<Name>,
@@ -119,18 +119,19 @@ impl Http {
                 (json!({"status": null, "body": null, "error": "it did not answer in time"}), "timedOut")
             }
         };
-        let (saved, path) = match saved.to_string().len() > visit::MAX_VALUE {
-            true => {
-                let error = format!("the answer is larger than {} bytes", visit::MAX_VALUE);
-                (json!({"status": saved["status"], "body": null, "error": error}), "failed")
+        let (saved, path) = match visit::fits(&saved) {
+            Err(fault) => {
+                (json!({"status": saved["status"], "body": null, "error": fault.message}), "failed")
             }
-            false => (saved, path),
+            Ok(()) => (saved, path),
         };
         visit.note("status", saved["status"].clone());
         visit.note("error", saved["error"].clone());
-        if let Some(name) = &self.save_as {
-            visit.set(name, saved)?;
-        }
+        let path = match &self.save_as {
+            // The call was made: what does not fit beside the other values must not make it be made again.
+            Some(name) if visit.set(name, saved).is_err() => "failed",
+            Some(_) | None => path,
+        };
         match path {
             "succeeded" => Next::go(path, &self.succeeded),
             "failed" => Next::go(path, &self.failed),
@@ -162,8 +163,7 @@ impl StepKind for Http {
     }
 
     fn faults(&self) -> Vec<(&'static str, String)> {
-        let timeout = u64::from(self.timeout_seconds);
-        let mut faults = limits("timeoutSeconds", Some(timeout), 1..=u64::from(MAX_TIMEOUT));
+        let mut faults = limits("timeoutSeconds", Some(self.timeout_seconds), 1..=MAX_TIMEOUT);
         if self.headers.len() > MAX_HEADERS {
             faults.push(("headers", format!("there are {}; give at most {MAX_HEADERS}", self.headers.len())));
         }
@@ -200,7 +200,7 @@ impl StepKind for Http {
         let body = self.body.as_ref().map(|body| visit.render("body", body)).transpose()?;
         let (method, timeout_seconds) = (self.method, self.timeout_seconds);
         visit.effects.push(Effect::Http(Request { method, url, headers, body, timeout_seconds }));
-        let until = visit.facts.now + TimeDelta::seconds(timeout_seconds.into()) + PATIENCE;
+        let until = visit.facts.now + TimeDelta::from(timeout_seconds) + PATIENCE;
         Ok(Next::Wait(Wait::Outside { until }))
     }
 

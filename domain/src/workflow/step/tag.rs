@@ -1,10 +1,13 @@
 //! Tags the conversation.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Next, Path, StepKind, Visit};
 use crate::tag;
+use crate::text::fold;
 use crate::workflow::definition::To;
 use crate::workflow::journal::Effect;
 use crate::workflow::run::Fault;
@@ -41,14 +44,26 @@ impl StepKind for Tag {
             let wrong = names.iter().find(|name| tag::checked(name).is_err());
             faults.extend(wrong.map(|name| (field, format!("`{name}` is no name of a tag"))));
         }
-        if let Some(both) = self.add.iter().find(|name| self.remove.contains(name)) {
+        if let Some(both) =
+            self.add.iter().find(|name| self.remove.iter().any(|other| fold(other) == fold(name)))
+        {
             faults.push(("remove", format!("`{both}` is put on and taken off")));
         }
         faults
     }
 
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
-        visit.effects.push(Effect::Tag { add: self.add.clone(), remove: self.remove.clone() });
+        let named = |names: &[String]| -> Vec<String> {
+            let mut seen = BTreeSet::new();
+            names
+                .iter()
+                .map(|name| name.trim())
+                .filter(|name| seen.insert(fold(name)))
+                .map(str::to_owned)
+                .collect()
+        };
+        let (add, remove) = (named(&self.add), named(&self.remove));
+        visit.effects.push(Effect::Tag { add, remove });
         Next::go("next", &self.next)
     }
 }

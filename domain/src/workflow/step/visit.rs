@@ -1,5 +1,7 @@
 //! A step at work: what it may read, and how it says what it wants.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 use crate::workflow::definition::Name;
@@ -12,6 +14,41 @@ use crate::workflow::template::{Expression, Template};
 pub const MAX_VALUE: usize = 32_768;
 /// The largest size of a workflow's values together, in bytes of their JSON.
 pub const MAX_VALUES: usize = 131_072;
+/// How deep a value nests at most: a state is JSON, which is read no deeper than 128 levels.
+pub const MAX_NESTING: usize = 32;
+
+/// Whether a variable can hold a value.
+///
+/// # Errors
+/// TOO_LARGE.
+pub fn fits(value: &Json) -> Result<(), Fault> {
+    if nesting(value) > MAX_NESTING {
+        return Err(Fault::new(
+            FaultCode::TooLarge,
+            format!("the value nests deeper than {MAX_NESTING} levels"),
+        ));
+    }
+    if size(value) > MAX_VALUE {
+        return Err(Fault::new(FaultCode::TooLarge, format!("the value is larger than {MAX_VALUE} bytes")));
+    }
+    Ok(())
+}
+
+/// Remembers a value among others, if it and all together fit.
+pub(in crate::workflow) fn remember(
+    variables: &mut BTreeMap<Name, Json>,
+    name: &Name,
+    value: Json,
+) -> Result<(), Fault> {
+    fits(&value).map_err(|fault| at(&name.0, fault))?;
+    let others = variables.iter().filter(|(other, _)| *other != name).map(|(_, value)| size(value));
+    if others.sum::<usize>() + size(&value) > MAX_VALUES {
+        let message = format!("{name}: all values together are larger than {MAX_VALUES} bytes");
+        return Err(Fault::new(FaultCode::TooLarge, message));
+    }
+    variables.insert(name.clone(), value);
+    Ok(())
+}
 
 /// A step at work.
 pub(in crate::workflow) struct Visit<'a> {
@@ -45,10 +82,7 @@ impl<'a> Visit<'a> {
     /// Evaluates an expression and notes its value in the journal.
     pub fn value(&mut self, field: &str, expression: &Expression) -> Result<Json, Fault> {
         let value = expression.value(&self.scope()).map_err(|fault| at(field, fault))?;
-        if size(&value) > MAX_VALUE {
-            let message = format!("{field}: the value is larger than {MAX_VALUE} bytes");
-            return Err(Fault::new(FaultCode::TooLarge, message));
-        }
+        fits(&value).map_err(|fault| at(field, fault))?;
         self.note(field, value.clone());
         Ok(value)
     }
@@ -60,17 +94,7 @@ impl<'a> Visit<'a> {
 
     /// Remembers a value.
     pub fn set(&mut self, name: &Name, value: Json) -> Result<(), Fault> {
-        if size(&value) > MAX_VALUE {
-            let message = format!("{name}: the value is larger than {MAX_VALUE} bytes");
-            return Err(Fault::new(FaultCode::TooLarge, message));
-        }
-        let variables = &mut self.state.frame_mut().variables;
-        variables.insert(name.clone(), value);
-        if variables.values().map(size).sum::<usize>() > MAX_VALUES {
-            let message = format!("{name}: all values together are larger than {MAX_VALUES} bytes");
-            return Err(Fault::new(FaultCode::TooLarge, message));
-        }
-        Ok(())
+        remember(&mut self.state.frame_mut().variables, name, value)
     }
 
     /// Notes something in the journal.
@@ -119,6 +143,14 @@ impl<'a> Visit<'a> {
 
 fn at(field: &str, fault: Fault) -> Fault {
     Fault { message: format!("{field}: {}", fault.message), ..fault }
+}
+
+fn nesting(value: &Json) -> usize {
+    match value {
+        Json::Array(values) => 1 + values.iter().map(nesting).max().unwrap_or_default(),
+        Json::Object(values) => 1 + values.values().map(nesting).max().unwrap_or_default(),
+        _ => 0,
+    }
 }
 
 fn size(value: &Json) -> usize {

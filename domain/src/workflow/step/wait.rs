@@ -10,12 +10,9 @@ use serde_json::Value as Json;
 
 use super::{Heard, Next, Path, StepKind, Visit};
 use crate::clock::Time;
-use crate::workflow::definition::{Name, To};
-use crate::workflow::run::{Fault, FaultCode, Signal, Wait};
+use crate::workflow::definition::{MAX_SECONDS, Name, Seconds, To};
+use crate::workflow::run::{Fault, FaultCode, Mail, Signal, Wait};
 use crate::workflow::template::{Expression, Source};
-
-/// The longest wait, in seconds: five years.
-pub const MAX_SECONDS: u64 = 5 * 366 * 86_400;
 
 /// Waits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +36,7 @@ pub struct Pause {
 #[serde(try_from = "Written", into = "Written")]
 pub enum Until {
     /// For so many seconds from now, at most five years.
-    After(u64),
+    After(Seconds),
     /// Until the time that this gives, as an RFC 3339 text or in seconds since 1970; at most five years from now. One
     /// that is past does not wait.
     At(Expression),
@@ -47,9 +44,10 @@ pub enum Until {
 
 /// How that is written: exactly one of the two.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<u64>,
+    after_seconds: Option<Seconds>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<Expression>,
 }
@@ -58,10 +56,10 @@ impl TryFrom<Written> for Until {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, &'static str> {
-        match (written.after, written.at) {
+        match (written.after_seconds, written.at) {
             (Some(seconds), None) => Ok(Self::After(seconds)),
             (None, Some(time)) => Ok(Self::At(time)),
-            (Some(_), Some(_)) | (None, None) => Err("until: give exactly one of `after` and `at`"),
+            (Some(_), Some(_)) | (None, None) => Err("until: give exactly one of `afterSeconds` and `at`"),
         }
     }
 }
@@ -69,8 +67,8 @@ impl TryFrom<Written> for Until {
 impl From<Until> for Written {
     fn from(until: Until) -> Self {
         match until {
-            Until::After(seconds) => Self { after: Some(seconds), at: None },
-            Until::At(time) => Self { after: None, at: Some(time) },
+            Until::After(seconds) => Self { after_seconds: Some(seconds), at: None },
+            Until::At(time) => Self { after_seconds: None, at: Some(time) },
         }
     }
 }
@@ -92,11 +90,12 @@ pub struct OnSignal {
 /// What is wrong with a number of seconds.
 pub(super) fn limits(
     field: &'static str,
-    seconds: Option<u64>,
-    range: RangeInclusive<u64>,
+    seconds: Option<Seconds>,
+    range: RangeInclusive<u32>,
 ) -> Vec<(&'static str, String)> {
     match seconds {
-        Some(n) if !range.contains(&n) => {
+        Some(seconds) if !range.contains(&seconds.into()) => {
+            let n = u32::from(seconds);
             vec![(field, format!("{n} seconds: give {} to {}", range.start(), range.end()))]
         }
         Some(_) | None => Vec::new(),
@@ -107,10 +106,10 @@ impl Pause {
     fn time(&self, visit: &mut Visit<'_>) -> Result<Time, Fault> {
         let now = visit.facts.now;
         match &self.until {
-            Until::After(seconds) => Ok(now + TimeDelta::seconds(seconds.cast_signed())),
+            Until::After(seconds) => Ok(now + TimeDelta::from(*seconds)),
             Until::At(time) => {
                 let value = visit.value("until.at", time)?;
-                let farthest = now + TimeDelta::seconds(MAX_SECONDS.cast_signed());
+                let farthest = now + TimeDelta::seconds(MAX_SECONDS.into());
                 moment(&value).filter(|at| *at <= farthest).ok_or_else(|| {
                     let message = format!("until.at: {value} is no time within the next five years");
                     Fault::new(FaultCode::Expression, message)
@@ -160,8 +159,15 @@ impl StepKind for Pause {
 
     fn faults(&self) -> Vec<(&'static str, String)> {
         match &self.until {
-            Until::After(seconds) => limits("until.after", Some(*seconds), 1..=MAX_SECONDS),
+            Until::After(seconds) => limits("until.afterSeconds", Some(*seconds), 1..=MAX_SECONDS),
             Until::At(_) => Vec::new(),
+        }
+    }
+
+    fn wants(&self, mail: &Mail) -> bool {
+        match mail {
+            Mail::Message(_) => self.customer_wrote.is_some(),
+            Mail::Signal(signal) => self.signal.as_ref().is_some_and(|on| on.name == signal.name),
         }
     }
 

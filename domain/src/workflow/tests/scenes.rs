@@ -7,7 +7,7 @@ use super::{effects, facts, library, said, steps, world};
 use crate::workflow::definition::{Key, Name};
 use crate::workflow::facts::Silence;
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{At, Cancel, Doubt, Ended, FaultCode, Signal};
+use crate::workflow::run::{At, Cancel, Doubt, Ended, FaultCode, MAX_DEPTH, Signal};
 use crate::workflow::simulate::Simulation;
 use crate::workflow::step::Outcome;
 use crate::workflow::step::answer::Finding;
@@ -51,7 +51,7 @@ fn follow_up() -> Json {
     json!({
         "start": "silent",
         "steps": [
-            {"id": "silent", "kind": "WAIT", "until": {"after": 72_000}, "elapsed": "remind",
+            {"id": "silent", "kind": "WAIT", "until": {"afterSeconds": 72_000}, "elapsed": "remind",
              "customerWrote": "silent", "signal": {"name": "stop", "then": "end"}},
             {"id": "remind", "kind": "SEND", "text": "Are you still there, {{ contact.name }}?", "next": "end", "failed": "end"},
             {"id": "end", "kind": "END"},
@@ -260,6 +260,9 @@ fn workflows_that_call_each_other_for_ever_come_to_an_end() {
     let library = library(&[("circle", circle)]);
     let run = begin(&library, "circle", "Hello");
     assert_eq!(run.state().at, At::Ended { how: Ended::Completed { result: Json::Null } });
+    let (deep, back): (Vec<_>, Vec<_>) = steps(&run).into_iter().partition(|step| step == "again calls");
+    assert_eq!(deep.len(), MAX_DEPTH);
+    assert_eq!((back[0].as_str(), back[2].as_str()), ("again.failed", "again.returned"));
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn a_failed_step_is_tried_again_and_not_the_steps_before_it() {
     });
     let library = library(&[("w", definition)]);
     let run = begin(&library, "w", "Hello");
-    let At::Ended { how: Ended::Failed { fault } } = &run.state().at else { panic!("{:?}", run.state()) };
+    let At::Ended { how: Ended::Failed { fault, .. } } = &run.state().at else { panic!("{:?}", run.state()) };
     assert_eq!(fault.code, FaultCode::Expression);
     assert!(fault.message.starts_with("text: undefined value"), "{fault}");
     let mut facts = facts();
@@ -303,4 +306,111 @@ fn steps_see_what_the_steps_before_them_did() {
     let library = library(&[("w", definition)]);
     let run = begin(&library, "w", "Hello");
     assert_eq!(steps(&run), ["tag.next", "person.next", "which.cases[0]", "back.next", "close ends"]);
+}
+
+#[test]
+fn a_failed_run_follows_who_is_responsible_and_ends_with_its_session() {
+    let definition = json!({
+        "start": "say",
+        "steps": [
+            {"id": "say", "kind": "SEND", "text": "{{ conversation.tags[0] }}", "next": "end", "failed": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    let failed = begin(&library, "w", "Hello").state().clone();
+    let heard = |state, stimulus| step(&library, state, stimulus, &facts()).state;
+    let paused = heard(&failed, Stimulus::Pause);
+    let tried = step(&library, &paused, Stimulus::Retry, &facts());
+    assert_eq!((tried.entries.len(), &tried.state.at), (0, &At::Ready), "not while a person is responsible");
+    let cancelled = heard(&failed, Stimulus::Cancel(Cancel::SessionClosed));
+    assert_eq!(cancelled.at, At::Ended { how: Ended::Cancelled { reason: Cancel::SessionClosed } });
+    assert_eq!(heard(&cancelled, Stimulus::Retry), cancelled, "and it is not revived");
+}
+
+#[test]
+fn a_step_that_waited_is_not_done_twice_when_it_is_tried_again() {
+    let definition = json!({
+        "variables": [{"name": "x"}],
+        "start": "wait",
+        "steps": [
+            {"id": "wait", "kind": "WAIT", "until": {"afterSeconds": 60}, "elapsed": "end",
+             "signal": {"name": "go", "saveAs": "x", "then": "end"}},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    let mut run = begin(&library, "w", "Hello");
+    let deep = (0..40).fold(json!(1), |value, _| json!([value]));
+    run.signal(Signal { name: Name::from("go"), payload: deep });
+    let At::Ended { how: Ended::Failed { fault, .. } } = &run.state().at else { panic!("{:?}", run.state()) };
+    assert_eq!(fault.code, FaultCode::TooLarge);
+    let again = step(&library, run.state(), Stimulus::Retry, &facts());
+    assert!(
+        again.entries.iter().all(|entry| entry.visit == 0),
+        "it is not begun once more: {:?}",
+        again.entries
+    );
+}
+
+#[test]
+fn what_does_not_fit_takes_the_way_out_of_its_step() {
+    let filled = |n: usize| json!({"name": format!("v{n}"), "initial": "'x' * 32000"});
+    let definition = json!({
+        "variables": [filled(0), filled(1), filled(2), filled(3), {"name": "found"}],
+        "start": "look",
+        "steps": [
+            {"id": "look", "kind": "HTTP", "method": "POST", "url": "https://shop.example/", "timeoutSeconds": 5,
+             "saveAs": "found", "succeeded": "end", "failed": "end", "timedOut": "end"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    for body in [format!("\"{}\"", "y".repeat(8_000)), "[".repeat(100) + &"]".repeat(100)] {
+        let mut run = begin(&library, "w", "Hello");
+        run.outside(run.pending().unwrap().visit, answered(200, &body));
+        assert_eq!(steps(&run), ["look waits", "look.failed", "end ends"]);
+    }
+    let too_much = json!({
+        "variables": (0..50).map(filled).collect::<Vec<_>>(), "start": "end", "steps": [{"id": "end", "kind": "END"}],
+    });
+    let library = super::library(&[("w", too_much)]);
+    let fault = Simulation::begin(&library, &Key::from("w"), None, world()).unwrap_err();
+    assert_eq!(fault.code, FaultCode::TooLarge);
+}
+
+#[test]
+fn a_backlog_is_worked_off_and_signals_push_out_no_message() {
+    let definition = json!({
+        "start": "listen",
+        "steps": [
+            {"id": "listen", "kind": "ASK", "answered": "which", "failed": "end"},
+            {"id": "which", "kind": "BRANCH", "cases": [{"when": "message.text == 'stop'", "then": "end"}], "otherwise": "listen"},
+            {"id": "end", "kind": "END"},
+        ],
+    });
+    let library = library(&[("w", definition)]);
+    let mut run = begin(&library, "w", "Hello");
+    run.person_acts();
+    for n in 0..80 {
+        run.customer_writes(&format!("message {n}"));
+    }
+    for _ in 0..150 {
+        run.signal(Signal { name: Name::from("position"), payload: Json::Null });
+    }
+    run.hand_back();
+    assert!(matches!(run.state().at, At::Waiting { .. }), "{:?}", run.state().at);
+    assert_eq!(run.state().message.as_ref().unwrap().text.as_deref(), Some("message 79"));
+}
+
+#[test]
+fn a_workflow_that_restarts_begins_anew_after_a_hand_back() {
+    let library = library(&[("assistant", assistant())]);
+    let mut run = begin(&library, "assistant", "When do you open?");
+    run.outside(run.pending().unwrap().visit, found("At nine."));
+    run.person_acts();
+    run.customer_writes("And on Sundays?");
+    run.hand_back();
+    let question = run.pending().unwrap().effect;
+    assert_eq!(question, Effect::Answer { question: "And on Sundays?".into(), threshold: None });
 }

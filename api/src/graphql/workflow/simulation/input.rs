@@ -4,10 +4,12 @@ use async_graphql::{Enum, ID, InputObject, OneofObject};
 use chrono::TimeDelta;
 use domain::error::Error;
 use domain::workflow::Definition;
+use domain::workflow::command;
 use domain::workflow::definition::{Name, StepId};
 use domain::workflow::run::Signal;
 use domain::workflow::simulate::{self, Act, Script};
 use domain::workflow::step::http::Response;
+use domain::workflow::step::visit;
 use domain::{Env, Scope, widget};
 
 use crate::graphql::time::DateTime;
@@ -93,11 +95,13 @@ impl WorkflowSimulateInput {
     /// What to try, if it is told, and the script.
     pub async fn read(self, env: &Env, scope: &Scope) -> domain::Result<(Option<Definition>, Script)> {
         let definition = self.definition.map(WorkflowDefinitionInput::read).transpose()?;
-        if self.acts.len() > MOST_ACTS || self.responses.len() > MOST_ACTS {
-            return Err(Error::invalid(
-                "acts",
-                format!("give at most {MOST_ACTS} acts and as many responses"),
-            ));
+        if let Some(definition) = &definition {
+            command::bounded(definition)?;
+        }
+        for (field, n) in [("acts", self.acts.len()), ("responses", self.responses.len())] {
+            if n > MOST_ACTS {
+                return Err(Error::invalid(field, format!("there are {n}; give at most {MOST_ACTS}")));
+            }
         }
         let at = self.at.map_or_else(|| env.clock.now(), |at| at.0);
         let mut world = simulate::world(scope, at).await?;
@@ -124,10 +128,12 @@ impl WorkflowActInput {
             }
             Self::Signal(signal) => {
                 let payload = signal.payload_json.map(|json| short("acts", json)).transpose()?;
-                let payload =
-                    serde_json::from_str(payload.as_deref().unwrap_or("null")).map_err(|error| {
-                        Error::invalid("acts", format!("payloadJson of `{}`: {error}", signal.name))
-                    })?;
+                let wrong = |told: String| {
+                    Error::invalid("acts", format!("payloadJson of `{}`: {told}", signal.name))
+                };
+                let payload = serde_json::from_str(payload.as_deref().unwrap_or("null"))
+                    .map_err(|error| wrong(error.to_string()))?;
+                visit::fits(&payload).map_err(|fault| wrong(fault.message))?;
                 Act::Signal(Signal { name: Name(signal.name), payload })
             }
             Self::Person(WorkflowPersonAct::TakesOver) => Act::PersonActs,
