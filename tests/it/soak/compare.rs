@@ -94,11 +94,6 @@ fn compare(world: &World, customer: &Customer, seen: &[&ThreadMessage], held: &H
             (None, other) => panic!("{who}: {other:?} without Meta's id: {message:?}"),
         }
     }
-    // An echo that looked like a message of its own stands for the one that it proved to be.
-    for echo in held.messages.iter().filter(|message| message.duplicate_of.is_some()) {
-        let stands_for = held.messages.iter().find(|message| Some(message.id) == echo.duplicate_of).unwrap();
-        by_wamid.insert(echo.provider_id.as_deref().unwrap(), stands_for);
-    }
     let mut api_numbers = Vec::new();
     for phone in seen {
         let Some(message) = by_wamid.remove(phone.wamid.as_str()) else {
