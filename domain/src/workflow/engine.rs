@@ -123,7 +123,8 @@ impl Engine<'_> {
         if self.steps > MAX_STEPS {
             let message =
                 format!("more than {MAX_STEPS} steps without a wait: let a loop wait for something");
-            self.fail(Fault::new(FaultCode::StepBudget, message));
+            // Whoever called is not told: it would only go on.
+            self.end_failed(Fault::new(FaultCode::StepBudget, message));
             return true;
         }
         self.state.visits += 1;

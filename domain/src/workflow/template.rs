@@ -20,7 +20,9 @@ pub const MAX_TEMPLATE: usize = 16_384;
 pub const MAX_EXPRESSION: usize = 2_000;
 /// How many words and signs stand between `{{` and `}}`, or in an expression: the parser and the compiler go one level
 /// deeper for almost each, on the stack.
-const MAX_TOKENS: usize = 250;
+const MAX_TOKENS: usize = 120;
+/// How deep brackets nest: each costs the parser a dozen calls.
+const MAX_DEPTH: usize = 16;
 /// How many `elif` a template has: each is a level too.
 const MAX_ELIF: usize = 50;
 /// The longest text that a template may give, in Unicode scalar values: four of Meta's longest messages.
@@ -175,12 +177,27 @@ fn simple(source: Source<'_>) -> Result<(), String> {
         Source::Template(_) => longest_tag(text),
         Source::Expression(_) => Tokens::default().read(text),
     };
-    if tokens > MAX_TOKENS || text.matches("elif").count() > MAX_ELIF {
+    if tokens > MAX_TOKENS || depth(text) > MAX_DEPTH || text.matches("elif").count() > MAX_ELIF {
         return Err(format!(
-            "it is too complex: at most {MAX_TOKENS} words and signs in one expression, and {MAX_ELIF} `elif`, are allowed"
+            "it is too complex: at most {MAX_TOKENS} words and signs in one expression, {MAX_DEPTH} brackets in each \
+             other, and {MAX_ELIF} `elif` are allowed"
         ));
     }
     Ok(())
+}
+
+/// How deep brackets nest, those in strings and of tags too, counted without parsing.
+fn depth(text: &str) -> usize {
+    let (mut now, mut most) = (0_usize, 0);
+    for b in text.bytes() {
+        match b {
+            b'(' | b'[' | b'{' => now += 1,
+            b')' | b']' | b'}' => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
 }
 
 /// Counts words and signs, those in strings too.
@@ -325,7 +342,7 @@ mod tests {
         }
         // What is let through does not overflow a thread of two MiB either, as the server's are.
         for one in ["-", "not ", "a+", "a|e", "a.", "[", "(", "{'a':", "a if b else ", "a[", "a("] {
-            for times in [20, 60, 120, 240] {
+            for times in [8, 14, 30, 60, 120] {
                 let inside = one.repeat(times);
                 let (text, alone) =
                     (template(&format!("{{{{ {inside}1 }}}}")), expression(&format!("{inside}1")));
