@@ -98,6 +98,9 @@ pub enum Event {
     /// A payload named two known contacts. A message went to the one that its BSUID names; a notice of a new
     /// name, which the other one has, changed nothing.
     ContactConflict { contact: ContactId, other: ContactId },
+    /// Somebody new has a known contact's phone number, and Meta told of no change. The contact is made and has
+    /// the number now; whether they are one person is for people to say.
+    ContactMergeSuggested { contact: ContactId, other: ContactId },
     /// A member named a contact, or Meta told another name or user name.
     ContactRenamed { contact: ContactId },
     /// Meta says that the same person has something else now.
@@ -219,6 +222,7 @@ impl Event {
             Self::TurnChanged { .. } => "TURN_CHANGED",
             Self::ContactCreated { .. } => "CONTACT_CREATED",
             Self::ContactConflict { .. } => "CONTACT_CONFLICT",
+            Self::ContactMergeSuggested { .. } => "CONTACT_MERGE_SUGGESTED",
             Self::ContactRenamed { .. } => "CONTACT_RENAMED",
             Self::ContactIdentityChanged { .. } => "CONTACT_IDENTITY_CHANGED",
             Self::ChannelChanged { .. } => "CHANNEL_CHANGED",
@@ -257,6 +261,7 @@ impl Event {
             | Self::ConversationTagged { conversation, .. } => Some(*conversation),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
+            | Self::ContactMergeSuggested { .. }
             | Self::ContactRenamed { .. }
             | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }
@@ -297,6 +302,7 @@ impl Event {
             | Self::ConversationTagged { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
+            | Self::ContactMergeSuggested { .. }
             | Self::ContactRenamed { .. }
             | Self::ContactIdentityChanged { .. }
             | Self::ChannelChanged { .. }

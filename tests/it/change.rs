@@ -101,6 +101,32 @@ async fn a_change_that_comes_before_its_message_waits_for_it_and_redeliveries_ch
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_whose_message_never_comes_is_given_up_after_seven_days() {
+    let hub = Hub::with(Options { movable_clock: true, ..without_bot() }).await;
+    let ada = hub.customer("Ada");
+    let reaction = json!([{"from": ada.wa_id, "id": "wamid.R", "timestamp": "1770000000", "type": "reaction",
+        "reaction": {"message_id": "wamid.NEVER", "emoji": "👍"}}]);
+    let contacts = json!([{"wa_id": ada.wa_id, "user_id": ada.user_id}]);
+    let body = hub.webhook("messages", json!({"contacts": contacts, "messages": reaction}));
+    hub.simulator.post_raw(&hub.number.app, body).await;
+    let outcome = async || {
+        hub.settle().await;
+        let scope = hub.scope();
+        let rows = scope.find::<entity::inbound_element::Entity>().all(scope.reader()).await.unwrap();
+        let row = rows.into_iter().find(|row| row.kind == "message").expect("an element");
+        (row.outcome.unwrap_or_default(), row.reason.unwrap_or_default())
+    };
+    let waits = ("PARKED".to_owned(), "UNKNOWN_MESSAGE".to_owned());
+    until("it is parked", async || (outcome().await == waits).then_some(())).await;
+    hub.advance(TimeDelta::days(6));
+    assert_eq!(outcome().await, waits, "for a week it may still come");
+    hub.advance(TimeDelta::days(1) + TimeDelta::hours(1));
+    let given_up = ("IGNORED".to_owned(), "UNKNOWN_MESSAGE".to_owned());
+    until("it is given up", async || (outcome().await == given_up).then_some(())).await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bot_reads_an_edit_that_comes_before_its_answer_and_answers_once() {
     let hub = Hub::with(Options { movable_clock: true, gather_ms: 2_000, ..Options::default() }).await;
     let ada = hub.customer("Ada");

@@ -1,6 +1,7 @@
 //! Read receipts: when the bot begins to answer, with "typing"; when a member replies; never for looking.
 
-use domain::id::ConversationId;
+use chrono::TimeDelta;
+use domain::id::{ConversationId, MessageId};
 use domain::message::{self, Send, Text};
 use domain::widget::{self, Advanced};
 use serde_json::json;
@@ -23,6 +24,26 @@ async fn the_customer_sees_that_the_bot_has_read_the_question() {
     hub.quiet().await;
     let reads = hub.simulator.reads();
     assert_eq!(reads.iter().map(|read| read.message_id.as_str()).collect::<Vec<_>>(), [wamid]);
+    hub.finish().await;
+}
+
+/// The receipt and the answer are two jobs: whichever comes first, nobody is shown as typing after the answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn typing_is_shown_while_a_turn_is_open_and_not_afterwards() {
+    // The turn gathers for as long as the clock stands still.
+    let hub = marking(Options { movable_clock: true, gather_ms: 5_000, ..Options::default() }).await;
+    let asked = hub.stored(&hub.says(&hub.customer("Ada"), QUESTION).await).await;
+    let read = async || {
+        let before = hub.simulator.reads().len();
+        message::receipt::send(&hub.env, hub.actor.workspace, MessageId(asked.id), true).await.unwrap();
+        let reads = hub.simulator.reads();
+        reads[before..].iter().map(|read| read.typing).collect::<Vec<_>>()
+    };
+    assert_eq!(read().await, [true]);
+    hub.advance(TimeDelta::seconds(6));
+    hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
+    hub.quiet().await;
+    assert_eq!(read().await, [false]);
     hub.finish().await;
 }
 

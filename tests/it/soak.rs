@@ -21,6 +21,11 @@ use tests::{Hub, Options};
 /// Customers of each number.
 const CUSTOMERS: usize = 8;
 
+/// Changes of messages that were written while nobody was told wait for them in vain.
+const PARKED: &str = "SELECT COUNT(*) AS n FROM inbound_element AS waiting WHERE outcome = 'PARKED' \
+    AND EXISTS (SELECT 1 FROM message WHERE message.widget_id = waiting.widget_id \
+    AND message.provider_id = waiting.target_id)";
+
 /// What the end waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wait {
@@ -172,6 +177,7 @@ impl World {
         for (what, sql) in [
             ("bodies", "SELECT COUNT(*) AS n FROM ledger WHERE parsed_at IS NULL"),
             ("elements", "SELECT COUNT(*) AS n FROM inbound_element WHERE outcome IS NULL"),
+            ("parked though their message is there", PARKED),
             ("turns", "SELECT COUNT(*) AS n FROM turn WHERE ended_at IS NULL"),
             ("sends", "SELECT COUNT(*) AS n FROM delivery WHERE state IN ('QUEUED', 'SENDING')"),
         ] {

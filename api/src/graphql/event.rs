@@ -15,7 +15,10 @@ use domain::event::Event as Happening;
 use domain::feed::Entry;
 
 use super::time::DateTime;
-use contact::{ContactConflict, ContactCreated, ContactIdentityChanged, ContactNoticed, ContactRenamed};
+use contact::{
+    ContactConflict, ContactCreated, ContactIdentityChanged, ContactMergeSuggested, ContactNoticed,
+    ContactRenamed,
+};
 use conversation::{
     ConversationCreated, ConversationHandlerChanged, ConversationPinned, ConversationSnoozed,
     ConversationStatusChanged, ConversationTagged, NoteChanged,
@@ -76,6 +79,7 @@ pub enum Event {
     ContactCreated(ContactCreated),
     /// A payload named two contacts.
     ContactConflict(ContactConflict),
+    ContactMergeSuggested(ContactMergeSuggested),
     /// A contact has another name.
     ContactRenamed(ContactRenamed),
     /// A customer has another user id, phone number or security code.
@@ -170,6 +174,9 @@ impl From<Entry> for Event {
             Happening::ContactCreated { contact } => ContactCreated::new(stamp, contact).into(),
             Happening::ContactConflict { contact, other } => {
                 ContactConflict::new(stamp, contact, other).into()
+            }
+            Happening::ContactMergeSuggested { contact, other } => {
+                ContactMergeSuggested::new(stamp, contact, other).into()
             }
             Happening::ContactRenamed { contact } => ContactRenamed::new(stamp, contact).into(),
             Happening::ContactIdentityChanged { contact, change } => {

@@ -8,8 +8,24 @@ use crate::event::Event;
 use crate::id::ContactId;
 use crate::tx::Tx;
 
-/// Announces a pair the first time that it is seen, whichever of the two the payload named first.
+/// Announces that a payload names both, the first time that it is seen, whichever of the two it named first.
 pub(crate) async fn tell(tx: &mut Tx<'_>, contact: ContactId, other: ContactId) -> Result<()> {
+    if is_new(tx, contact, other).await? {
+        tx.announce(Event::ContactConflict { contact, other });
+    }
+    Ok(())
+}
+
+/// Announces that somebody new has a phone number: another person (numbers are recycled) or the same one with
+/// a new account, which only people can tell.
+pub(crate) async fn suggest_merge(tx: &mut Tx<'_>, contact: ContactId, other: ContactId) -> Result<()> {
+    if is_new(tx, contact, other).await? {
+        tx.announce(Event::ContactMergeSuggested { contact, other });
+    }
+    Ok(())
+}
+
+async fn is_new(tx: &mut Tx<'_>, contact: ContactId, other: ContactId) -> Result<bool> {
     use entity::contact_conflict::{ActiveModel, Column, Entity, Model};
     let row = Model {
         workspace_id: tx.workspace.0,
@@ -20,8 +36,5 @@ pub(crate) async fn tell(tx: &mut Tx<'_>, contact: ContactId, other: ContactId) 
     let known = OnConflict::columns([Column::LowerId, Column::HigherId]).do_nothing().to_owned();
     let added =
         Entity::insert(ActiveModel::from(row)).on_conflict(known).exec_without_returning(tx.db()).await?;
-    if added > 0 {
-        tx.announce(Event::ContactConflict { contact, other });
-    }
-    Ok(())
+    Ok(added > 0)
 }

@@ -58,12 +58,14 @@ pub(crate) async fn find_or_create(
             let known = ContactId(row.contact_id);
             match person.user_id {
                 None => known,
-                // A recycled number: somebody new has it now.
-                Some(_)
-                    if row.replaced_at.is_some() || identity::has_user_id(tx, known, portfolio).await? =>
-                {
-                    let contact = create(tx, portfolio, &Person { phone: None, ..person.clone() }).await?;
-                    take_phone(tx, contact, known, &row.value).await?;
+                // Its contact gave the number up.
+                Some(_) if row.replaced_at.is_some() => {
+                    succeed(tx, portfolio, person, known, &row.value).await?
+                }
+                // A recycled number, as far as Meta told.
+                Some(_) if identity::has_user_id(tx, known, portfolio).await? => {
+                    let contact = succeed(tx, portfolio, person, known, &row.value).await?;
+                    conflict::suggest_merge(tx, contact, known).await?;
                     contact
                 }
                 Some(id) => {
@@ -129,6 +131,19 @@ async fn create(tx: &mut Tx<'_>, portfolio: &str, person: &Person<'_>) -> Result
         predecessor::claim(tx, contact, portfolio, id).await?;
     }
     tx.announce(Event::ContactCreated { contact });
+    Ok(contact)
+}
+
+/// Somebody new has the number of a known contact.
+async fn succeed(
+    tx: &mut Tx<'_>,
+    portfolio: &str,
+    person: &Person<'_>,
+    known: ContactId,
+    phone: &str,
+) -> Result<ContactId> {
+    let contact = create(tx, portfolio, &Person { phone: None, ..person.clone() }).await?;
+    take_phone(tx, contact, known, phone).await?;
     Ok(contact)
 }
 

@@ -25,6 +25,13 @@ async fn real_bodies_become_what_is_written_down() {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
         let body = std::fs::read(path).expect("a readable file");
         let parsed = rows_of(&body);
+        if let Some(counted) = elements_of(&body) {
+            assert_eq!(
+                whatsapp::parse(&body).map_or(1, |elements| elements.len()),
+                counted,
+                "{name}: elements"
+            );
+        }
         let rows = Stage::set(&hub, stage::named_in(&body)).await.post(&body).await;
         assert_eq!(rows.len(), parsed, "{name}: elements in, rows out");
         let rows = rows.join("; ");
@@ -38,6 +45,31 @@ async fn real_bodies_become_what_is_written_down() {
     assert!(wrong.is_empty(), "not as written down:\n{}", wrong.join("\n"));
     assert!(run >= expected.len(), "{run} bodies are there, {} are written down", expected.len());
     hub.finish().await;
+}
+
+/// The elements of a body, counted without the parser under test: what stands in the lists of a change, or the
+/// change itself. None for what is no webhook.
+fn elements_of(body: &[u8]) -> Option<usize> {
+    const LISTS: [&str; 8] = [
+        "errors",
+        "messages",
+        "statuses",
+        "message_echoes",
+        "state_sync",
+        "user_id_update",
+        "calls",
+        "user_preferences",
+    ];
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let mut elements = 0;
+    for entry in body["entry"].as_array()? {
+        for change in entry["changes"].as_array()? {
+            let items: usize =
+                LISTS.iter().filter_map(|list| change["value"][list].as_array()).map(Vec::len).sum();
+            elements += items.max(1);
+        }
+    }
+    Some(elements)
 }
 
 /// One row for each element; an update of an account concerns each of its numbers.

@@ -49,3 +49,25 @@ async fn a_person_whose_names_are_two_contacts_is_told_once() {
     assert_eq!(events(&hub, is_conflict).await.len(), 1, "told once, not with every message");
     hub.finish().await;
 }
+
+/// Numbers are recycled: whether somebody new has it or the same person a new account, only people can say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_known_number_with_another_user_id_makes_a_new_contact_and_suggests_a_merge_once() {
+    let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
+    for (time, user_id, name) in [(1, "TW.ada", "Ada"), (2, "TW.bob", "Bob"), (3, "TW.bob", "Bob")] {
+        let message = json!({"from_user_id": user_id, "from": "886911111111", "id": format!("wamid.{time}"),
+            "type": "text", "timestamp": seconds(&hub), "text": {"body": "hello"}});
+        let contact = json!({"profile": {"name": name}, "user_id": user_id, "wa_id": "886911111111"});
+        let value = json!({"contacts": [contact], "messages": [message]});
+        post(&hub, time, vec![change(&hub, "messages", value)]).await;
+    }
+    let all = contacts(&hub, &hub.actor).await;
+    let names: Vec<_> =
+        all.iter().map(|(row, names)| (row.name.as_deref().unwrap(), names.concat())).collect();
+    assert_eq!(names, [("Bob", "886911111111TW.bob".to_owned()), ("Ada", "TW.ada".to_owned())]);
+    let (contact, other) = (ContactId(all[0].0.id), ContactId(all[1].0.id));
+    let told = events(&hub, |event| matches!(event, Event::ContactMergeSuggested { .. })).await;
+    assert_eq!(told, [Event::ContactMergeSuggested { contact, other }]);
+    assert!(events(&hub, is_conflict).await.is_empty());
+    hub.finish().await;
+}

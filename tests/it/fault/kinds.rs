@@ -83,6 +83,14 @@ pub fn stops() -> Vec<Kind> {
         failing("not registered", Fault::not_registered(), ARRIVED),
         failing("locked", Fault::new(403, 131_031, "Business account has been locked"), ARRIVED),
         Kind::new("expired token", |hub| _ = hub.simulator.script().expire_tokens(true), ARRIVED),
+        Kind::new(
+            "another password",
+            |hub| {
+                let changed = Fault::new(401, 190, "Error validating access token").subcode(460);
+                hub.simulator.script().refuse_tokens(Some(changed));
+            },
+            ARRIVED,
+        ),
         // Before that, not even the question would come.
         Kind::new("offboarded", |hub| _ = hub.simulator.script().offboard(&hub.number.waba_id), ARRIVED)
             .only(&[Phase::Sending, Phase::Sent, Phase::Again]),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::delivery::State;
 use domain::event::Event;
 use domain::id::{ConversationId, MessageId};
+use domain::message::change;
 use simulator::{Customer, Side, ThreadMessage};
 
 use super::World;
@@ -13,6 +14,8 @@ use super::World;
 struct Held {
     messages: Vec<entity::message::Model>,
     deliveries: HashMap<uuid::Uuid, entity::delivery::Model>,
+    /// The reactions on its messages.
+    reactions: HashMap<uuid::Uuid, String>,
 }
 
 #[derive(Default)]
@@ -62,7 +65,12 @@ async fn conversations(world: &World, widget: uuid::Uuid) -> BTreeMap<uuid::Uuid
         assert_eq!(numbers, (1..=i64::try_from(messages.len()).unwrap()).collect::<Vec<_>>(), "without gaps");
         let deliveries =
             world.hub.deliveries(id).await.into_iter().map(|row| (row.message_id, row)).collect();
-        let before = held.insert(row.contact_id, Held { messages, deliveries });
+        let ids: Vec<_> = messages.iter().map(|message| MessageId(message.id)).collect();
+        let changes = change::of(&scope, &ids).await.unwrap();
+        // The last one on each stands, as on a phone.
+        let reactions =
+            changes.into_iter().filter_map(|change| Some((change.message_id, change.emoji?))).collect();
+        let before = held.insert(row.contact_id, Held { messages, deliveries, reactions });
         assert!(before.is_none(), "one conversation each");
     }
     held
@@ -102,6 +110,7 @@ fn compare(world: &World, customer: &Customer, seen: &[&ThreadMessage], held: &H
             panic!("{who}: the hub does not hold {phone:#?}\nbut without Meta's id {open:#?}\n{sends:#?}");
         };
         same(world, who, phone, message);
+        same_reaction(world, who, phone, message, held);
         tally.same += 1;
         if phone.from == Side::Business && !phone.app {
             api_numbers.push(message.number);
@@ -121,13 +130,30 @@ fn same(world: &World, who: &str, phone: &ThreadMessage, message: &entity::messa
     if world.changed_unseen.contains(&phone.wamid) {
         return;
     }
-    if message.kind == "text" {
-        let text = message.edited_text.as_ref().unwrap_or(&message.text);
-        assert_eq!(*text, phone.text, "{who}: {message:?}");
-    }
+    let text = message.edited_text.as_ref().unwrap_or(&message.text);
+    // A picture reads as its kind and its caption.
+    let shown = match text.strip_prefix(&format!("[{}]", message.kind)) {
+        Some(caption) => caption.trim_start(),
+        None => text,
+    };
+    assert_eq!(shown, phone.text, "{who}: {message:?}");
+    assert_eq!(message.quotes, phone.reply_to, "{who}: {phone:?} is held as {message:?}");
     assert!(!message.placeholder, "{who}: its content came: {message:?}");
     assert_eq!(message.revoked_at.is_some(), phone.revoked, "{who}: {phone:?} is held as {message:?}");
     assert_eq!(message.edited_at.is_some(), phone.edited, "{who}: {phone:?} is held as {message:?}");
+}
+
+fn same_reaction(
+    world: &World,
+    who: &str,
+    phone: &ThreadMessage,
+    message: &entity::message::Model,
+    held: &Held,
+) {
+    if !world.changed_unseen.contains(&phone.wamid) {
+        let reaction = held.reactions.get(&message.id);
+        assert_eq!(reaction, phone.reaction.as_ref(), "{who}: {phone:?} is held as {message:?}");
+    }
 }
 
 fn nothing_arrived_twice(world: &World) {

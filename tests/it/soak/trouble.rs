@@ -1,4 +1,6 @@
-//! Every fault of the simulator's, each for a while, and the process killed.
+//! Every fault of the simulator's, each for a while, and the process killed. Two are left to the fault
+//! matrix, since the hub cannot know then what the phones hold: an unsubscribed app loses webhooks, and without
+//! statuses nothing tells of a send whose answer was lost.
 
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ impl World {
     /// Something goes wrong, or is well again.
     pub(super) async fn trouble(&mut self) {
         let script = self.hub.simulator.script();
-        match self.one_of(32) {
+        match self.one_of(34) {
             0 => _ = script.duplicates(0.5, Delay::millis(0, 800)),
             1 => _ = script.reorder(0.3, Delay::millis(1, 500)),
             2 => _ = script.webhook_delay(Delay::millis(0, 400)),
@@ -44,7 +46,13 @@ impl World {
             }
             26 => self.for_a_moment(|world| _ = world.hub.simulator.script().stall(true)).await,
             27 => self.takes_another_name().await,
-            28 | 29 => self.mend().await,
+            28 => {
+                let changed = Fault::new(401, 190, "Error validating access token").subcode(460);
+                self.for_a_moment(|world| _ = world.hub.simulator.script().refuse_tokens(Some(changed)))
+                    .await;
+            }
+            29 => _ = script.enforce_window(true),
+            30 | 31 => self.mend().await,
             _ => _ = script.calm(),
         }
     }

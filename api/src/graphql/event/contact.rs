@@ -58,6 +58,22 @@ in_workspace! {
 }
 
 in_workspace! {
+    /// Somebody with another user id wrote with a known contact's phone number, and Meta told of no change:
+    /// numbers are recycled, but people also come back with a new account. A new contact was made and has the
+    /// number now; whether the two are one person is for people to say.
+    ContactMergeSuggested(contact: ContactId, other: ContactId) {
+        /// The id of the new contact.
+        contact_id: ID = contact.into(),
+        /// The new contact as it is now; null if it is gone.
+        contact: Glance<ContactId> = Glance(contact),
+        /// The id of the contact that had the number before.
+        other_id: ID = other.into(),
+        /// That other contact as it is now; null if it is gone.
+        other: Glance<ContactId> = Glance(other),
+    }
+}
+
+in_workspace! {
     /// A contact has another name: a member gave it or took it away, or the customer changed theirs.
     ContactRenamed(contact: ContactId) {
         /// The id of the contact.

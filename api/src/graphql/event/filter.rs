@@ -57,6 +57,8 @@ pub enum EventKind {
     ContactCreated,
     /// A webhook named two known contacts.
     ContactConflict,
+    /// Somebody new has a known contact's phone number.
+    ContactMergeSuggested,
     /// A contact has another name.
     ContactRenamed,
     /// A customer has another user id, phone number or security code.
