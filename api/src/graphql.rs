@@ -51,6 +51,7 @@ pub struct Query(
     tag::TagQuery,
     document::DocumentQuery,
     workflow::WorkflowQuery,
+    workflow::WorkflowRunQuery,
     quarantined_element::QuarantinedElementQuery,
 );
 
@@ -69,6 +70,7 @@ pub struct Mutation(
     business_hours::BusinessHoursMutation,
     document::DocumentMutation,
     workflow::WorkflowMutation,
+    workflow::WorkflowRunMutation,
     quarantined_element::QuarantinedElementMutation,
 );
 

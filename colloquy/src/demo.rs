@@ -81,6 +81,7 @@ fn settings(folder: &std::path::Path, simulator: &Simulator, number: &Number) ->
         graph_url: simulator.graph_url(),
         graph_version: "v25.0".into(),
         ledger_days: 30,
+        callable_networks: Vec::new(),
         allowed_origins: Vec::new(),
         state_dir: folder.to_owned(),
         log: Log { filter: "warn".into(), json: false },

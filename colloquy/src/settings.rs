@@ -29,6 +29,9 @@ pub struct Settings {
     pub graph_version: String,
     /// `COLLOQUY_LEDGER_DAYS`: how long raw webhook bodies are kept, 1 to 3650 days. Default 30.
     pub ledger_days: i64,
+    /// `COLLOQUY_CALLABLE_NETWORKS`: private networks that workflows may call, such as `10.1.0.0/16`, separated by
+    /// commas. Default: none, only public addresses.
+    pub callable_networks: Vec<ipnet::IpNet>,
     /// `COLLOQUY_ALLOWED_ORIGINS`: web pages that may use the API, separated by commas. Default: only its own.
     pub allowed_origins: Vec<String>,
     /// `COLLOQUY_STATE_DIR`: where a generated key and the first token go. Default: the user's state folder.
@@ -122,6 +125,16 @@ impl Settings {
                 &format!("{origin} is no origin: write https://desk.example.com"),
             );
         }
+        let mut callable_networks = Vec::new();
+        for text in list(&variable("COLLOQUY_CALLABLE_NETWORKS").unwrap_or_default()) {
+            match text.parse() {
+                Ok(network) => callable_networks.push(network),
+                Err(_) => wrong(
+                    "COLLOQUY_CALLABLE_NETWORKS",
+                    &format!("{text} is no network: write 10.1.0.0/16 or 127.0.0.1/32"),
+                ),
+            }
+        }
         let ledger_days = variable("COLLOQUY_LEDGER_DAYS").map_or(Ok(30), |days| days.parse::<i64>());
         let ledger_days = ledger_days.ok().filter(|days| (1..=3650).contains(days)).unwrap_or_else(|| {
             wrong("COLLOQUY_LEDGER_DAYS", "choose 1 to 3650 days");
@@ -141,6 +154,7 @@ impl Settings {
                 graph_url: graph_url.trim_end_matches('/').to_owned(),
                 graph_version,
                 ledger_days,
+                callable_networks,
                 allowed_origins,
                 state_dir,
                 log,
@@ -158,6 +172,7 @@ impl Settings {
             ledger_retention: chrono::TimeDelta::days(self.ledger_days),
             meta_apps: self.meta_apps.clone(),
             meta_verify_token: self.meta_verify_token.clone(),
+            callable_networks: self.callable_networks.clone(),
             ..domain::settings::Settings::default()
         }
     }

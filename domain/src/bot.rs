@@ -29,7 +29,7 @@ impl Question {
 }
 
 /// What there is to read in a message: its text, or the caption of its content.
-fn words(message: &entity::message::Model) -> Option<String> {
+pub(crate) fn words(message: &entity::message::Model) -> Option<String> {
     match message.kind.as_str() {
         "text" | "reply" => Some(message::present_text(message).to_owned()),
         _ => caption(message),

@@ -15,7 +15,7 @@ use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
 use crate::gate;
-use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WidgetId, WorkspaceId};
+use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkspaceId};
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
@@ -69,6 +69,7 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(unreadable(db, now, tick).await?);
     jobs.extend(parked(db, now, tick).await?);
     jobs.extend(probes(db, now, tick).await?);
+    jobs.extend(runs(db, now, tick).await?);
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
     for gate in gate::due(db, now, BATCH).await? {
@@ -192,6 +193,17 @@ async fn probes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<J
         jobs.push(Job::Probe { workspace, widget, due: due.timestamp_micros(), tick });
     }
     Ok(jobs)
+}
+
+/// Runs of workflows whose time has come, or whose call was lost with whoever made it.
+async fn runs(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT workspace_id, id FROM workflow_run WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2";
+    pairs(db, sql, [now.into(), BATCH.into()], |workspace, id| Job::Workflow {
+        workspace,
+        run: RunId(id),
+        cause: format!("tick:{tick}"),
+    })
+    .await
 }
 
 async fn pairs<F, const N: usize>(

@@ -70,6 +70,14 @@ pub enum Refusal {
     ChangedMeanwhile,
     /// Something is to be mended before it may be published.
     HasProblems,
+    /// Nothing of it is published.
+    NotPublished,
+    /// Something else needs it.
+    InUse,
+    /// The run is over.
+    RunIsOver,
+    /// The run has not failed.
+    RunHasNotFailed,
 }
 
 /// A stored row breaks its own rules.

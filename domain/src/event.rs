@@ -11,9 +11,10 @@ use crate::delivery::State;
 use crate::health;
 use crate::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, NoteId,
-    SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    RunId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
 };
 use crate::message::{AuthorKind, change};
+use crate::workflow::live::Status as RunStatus;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +130,14 @@ pub enum Event {
     TagChanged { tag: TagId, change: TagChange },
     /// A workflow was made, edited, published or deleted.
     WorkflowChanged { workflow: WorkflowId, change: WorkflowChange },
+    /// A run of a workflow began, was interrupted, goes on or is over.
+    WorkflowRunChanged {
+        widget: WidgetId,
+        conversation: ConversationId,
+        workflow: WorkflowId,
+        run: RunId,
+        to: RunStatus,
+    },
     /// A tag was put on a conversation or taken off.
     ConversationTagged { widget: WidgetId, conversation: ConversationId, tag: TagId, added: bool },
     /// A document got a new active version.
@@ -234,6 +243,7 @@ impl Event {
             Self::NoteChanged { .. } => "NOTE_CHANGED",
             Self::TagChanged { .. } => "TAG_CHANGED",
             Self::WorkflowChanged { .. } => "WORKFLOW_CHANGED",
+            Self::WorkflowRunChanged { .. } => "WORKFLOW_RUN_CHANGED",
             Self::ConversationTagged { .. } => "CONVERSATION_TAGGED",
             Self::DocumentActivated { .. } => "DOCUMENT_ACTIVATED",
         }
@@ -258,6 +268,7 @@ impl Event {
             | Self::SessionClosed { conversation, .. }
             | Self::TurnChanged { conversation, .. }
             | Self::NoteChanged { conversation, .. }
+            | Self::WorkflowRunChanged { conversation, .. }
             | Self::ConversationTagged { conversation, .. } => Some(*conversation),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }
@@ -299,6 +310,7 @@ impl Event {
             | Self::WidgetNoticed { widget, .. }
             | Self::ContactNoticed { widget, .. }
             | Self::NoteChanged { widget, .. }
+            | Self::WorkflowRunChanged { widget, .. }
             | Self::ConversationTagged { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
             | Self::ContactConflict { .. }

@@ -14,7 +14,7 @@ use crate::tx::Tx;
 
 impl WaitReason {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Unsure,
         Self::Requested,
         Self::Joined,
@@ -26,6 +26,8 @@ impl WaitReason {
         Self::DeliveryFailed,
         Self::DeliveryUnknown,
         Self::ChannelUnavailable,
+        Self::Workflow,
+        Self::WorkflowFailed,
     ];
 
     /// Reads the reason why a wait started.
@@ -60,6 +62,8 @@ impl WaitReason {
             Self::DeliveryFailed => "DELIVERY_FAILED",
             Self::DeliveryUnknown => "DELIVERY_UNKNOWN",
             Self::ChannelUnavailable => "CHANNEL_UNAVAILABLE",
+            Self::Workflow => "WORKFLOW",
+            Self::WorkflowFailed => "WORKFLOW_FAILED",
         }
     }
 }
@@ -110,6 +114,12 @@ pub(crate) async fn end(tx: &Tx<'_>, thread: &Thread, now: Time) -> Result<()> {
         tx.save(&wait).await?;
     }
     Ok(())
+}
+
+/// Why a person is responsible now; None if nobody is.
+pub(crate) async fn present_reason(tx: &Tx<'_>, conversation: ConversationId) -> Result<Option<WaitReason>> {
+    let open = open(tx, conversation).await?;
+    Ok(open.map(|wait| WaitReason::read(&wait)).transpose()?)
 }
 
 async fn open(tx: &Tx<'_>, conversation: ConversationId) -> Result<Option<entity::human_wait::Model>> {

@@ -124,6 +124,8 @@ ids! {
     WorkflowId = "workflow";
     /// A version of a workflow.
     WorkflowVersionId = "wfver";
+    /// A run of a workflow.
+    RunId = "run";
     /// An element of a webhook.
     ElementId = "element";
     /// A stored webhook body.

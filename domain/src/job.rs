@@ -10,8 +10,11 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, TurnId, WidgetId, WorkspaceId};
+use crate::id::{
+    ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkflowId, WorkspaceId,
+};
 use crate::lane::LaneKey;
+use crate::workflow::trigger::Occasion;
 
 /// The queues, by how long a job takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +63,17 @@ pub enum Job {
     Unreadable { workspace: WorkspaceId, message: MessageId, tick: i64 },
     /// The customer may see that the message was read, and with `typing` that an answer is being made.
     MarkRead { workspace: WorkspaceId, message: MessageId, typing: bool },
+    /// A run of a workflow may go on. `cause` is what woke it.
+    Workflow { workspace: WorkspaceId, run: RunId, cause: String },
+    /// Something happened that begins a workflow. `number` is that of the conversation's last message then.
+    BeginWorkflow {
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        conversation: ConversationId,
+        on: Occasion,
+        number: i64,
+        cause: String,
+    },
     /// Something parked may have found its message.
     Reconsider { element: ElementId, tick: i64 },
     /// A number is to be asked about.
@@ -78,12 +92,15 @@ impl Job {
                 crate::lane::LaneKind::Delivery => Queue::Outside,
                 crate::lane::LaneKind::Inbound | crate::lane::LaneKind::Intake => Queue::Short,
             },
-            Self::Turn { .. } | Self::MarkRead { .. } | Self::Probe { .. } => Queue::Outside,
+            Self::Turn { .. } | Self::Workflow { .. } | Self::MarkRead { .. } | Self::Probe { .. } => {
+                Queue::Outside
+            }
             Self::Expire { .. }
             | Self::Unsnooze { .. }
             | Self::Unknown { .. }
             | Self::GiveUp { .. }
             | Self::Unreadable { .. }
+            | Self::BeginWorkflow { .. }
             | Self::Reconsider { .. } => Queue::Short,
             Self::Prune { .. } => Queue::Upkeep,
         }
@@ -101,6 +118,10 @@ impl Job {
             Self::GiveUp { delivery, tick, .. } => format!("give-up:{delivery}:{tick}"),
             Self::Unreadable { message, tick, .. } => format!("unreadable:{message}:{tick}"),
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
+            Self::Workflow { run, cause, .. } => format!("workflow:{run}:{cause}"),
+            Self::BeginWorkflow { workflow, conversation, cause, .. } => {
+                format!("begin-workflow:{workflow}:{conversation}:{cause}")
+            }
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
             Self::Probe { widget, due, tick, .. } => format!("probe:{widget}:{due}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),

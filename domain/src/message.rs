@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::{Corrupt, Result};
-use crate::id::{ApiTokenId, MemberId, MessageId, TurnId};
+use crate::id::{ApiTokenId, MemberId, MessageId, PassageId, RunId, TurnId};
 use crate::session;
 use crate::tx::Tx;
 
@@ -76,6 +76,8 @@ pub(crate) enum Author {
     Customer,
     /// The bot, in one of its turns.
     Bot { turn: TurnId, confidence: Option<f64> },
+    /// A run of a workflow, perhaps with what the customer wrote in a turn.
+    Workflow { run: RunId, turn: Option<TurnId>, confidence: Option<f64> },
     /// A member, perhaps through a token.
     Agent { member: MemberId, token: Option<ApiTokenId> },
     /// Somebody in the phone app.
@@ -86,7 +88,7 @@ impl Author {
     fn kind(&self) -> AuthorKind {
         match self {
             Self::Customer => AuthorKind::Customer,
-            Self::Bot { .. } => AuthorKind::Bot,
+            Self::Bot { .. } | Self::Workflow { .. } => AuthorKind::Bot,
             Self::Agent { .. } => AuthorKind::Agent,
             Self::BusinessApp => AuthorKind::BusinessApp,
         }
@@ -104,6 +106,23 @@ pub(crate) struct New<'a> {
     pub sent_at: Time,
     pub received_at: Time,
     pub carries: Carries<'a>,
+}
+
+impl<'a> New<'a> {
+    /// A text of the bot's or a workflow's.
+    pub(crate) fn of_the_bot(author: Author, text: &'a str, now: Time) -> Self {
+        Self {
+            author,
+            provider_id: None,
+            kind: "text",
+            text,
+            counts_as_human: false,
+            out_of_session: false,
+            sent_at: now,
+            received_at: now,
+            carries: Carries::default(),
+        }
+    }
 }
 
 /// What a message has beside its text.
@@ -156,11 +175,16 @@ pub(crate) async fn append(
     };
     let (member, token) = match new.author {
         Author::Agent { member, token } => (Some(member), token),
-        Author::Customer | Author::Bot { .. } | Author::BusinessApp => (None, None),
+        Author::Customer | Author::Bot { .. } | Author::Workflow { .. } | Author::BusinessApp => (None, None),
     };
     let (turn, confidence) = match new.author {
         Author::Bot { turn, confidence } => (Some(turn), confidence),
+        Author::Workflow { turn, confidence, .. } => (turn, confidence),
         Author::Customer | Author::Agent { .. } | Author::BusinessApp => (None, None),
+    };
+    let run = match new.author {
+        Author::Workflow { run, .. } => Some(run),
+        Author::Customer | Author::Bot { .. } | Author::Agent { .. } | Author::BusinessApp => None,
     };
     let mut row = entity::message::Model {
         id: MessageId::new().0,
@@ -193,6 +217,7 @@ pub(crate) async fn append(
         came_late: false,
         duplicate_of: None,
         resend_of: new.carries.resends.map(|id| id.0),
+        run_id: run.map(|id| id.0),
     };
     new.carries.write(&mut row);
     if let Some(at) = row.unreadable_at {
@@ -203,4 +228,23 @@ pub(crate) async fn append(
     thread.conversation.last_activity_at = tx.now();
     thread.announce_message(tx, &row, new.author.kind());
     Ok(row)
+}
+
+/// Notes what an answer leans on.
+pub(crate) async fn cite(
+    tx: &Tx<'_>,
+    message: &entity::message::Model,
+    passages: &[PassageId],
+) -> Result<()> {
+    for (position, passage) in (0_i64..).zip(passages) {
+        tx.insert(entity::citation::Model {
+            id: uuid::Uuid::now_v7(),
+            workspace_id: tx.workspace.0,
+            message_id: message.id,
+            passage_id: passage.0,
+            position,
+        })
+        .await?;
+    }
+    Ok(())
 }

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::NoteId;
 use crate::scope::Scope;
 
+pub(crate) use command::write;
 pub use command::{create, delete, update};
 
 /// The longest note, in Unicode scalar values.

@@ -2,14 +2,18 @@
 //! others chose. Neither follows redirects or uses a proxy; both give up after 3 s of connecting and
 //! 10 s in all.
 
+pub mod stranger;
+
 use std::time::Duration;
 
 use crate::settings::Settings;
+use stranger::Strangers;
 
 /// Calls to the world. Clones share the connections.
 #[derive(Clone)]
 pub struct Outside {
     graph: whatsapp::Graph,
+    stranger: Strangers,
 }
 
 impl Outside {
@@ -20,8 +24,9 @@ impl Outside {
     pub fn new(settings: &Settings) -> Result<Self, reqwest::Error> {
         // Whoever installed a provider before us is fine too.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = client()?;
-        Ok(Self { graph: whatsapp::Graph::new(http, &settings.graph_url, &settings.graph_version) })
+        let http = client().build()?;
+        let graph = whatsapp::Graph::new(http, &settings.graph_url, &settings.graph_version);
+        Ok(Self { graph, stranger: Strangers::new(client(), settings.callable_networks.clone())? })
     }
 
     /// Meta's Graph API.
@@ -29,10 +34,16 @@ impl Outside {
     pub fn graph(&self) -> &whatsapp::Graph {
         &self.graph
     }
+
+    /// Servers of strangers.
+    #[must_use]
+    pub fn stranger(&self) -> &Strangers {
+        &self.stranger
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]
-fn client() -> Result<reqwest::Client, reqwest::Error> {
+fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -40,5 +51,4 @@ fn client() -> Result<reqwest::Client, reqwest::Error> {
         .timeout(Duration::from_secs(10))
         .pool_idle_timeout(Duration::from_secs(30))
         .user_agent(concat!("Colloquy/", env!("CARGO_PKG_VERSION")))
-        .build()
 }

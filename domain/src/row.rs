@@ -21,5 +21,7 @@ pub use entity::tag::Model as Tag;
 pub use entity::turn::Model as Turn;
 pub use entity::widget::Model as Widget;
 pub use entity::workflow::Model as Workflow;
+pub use entity::workflow_entry::Model as WorkflowEntry;
+pub use entity::workflow_run::Model as WorkflowRun;
 pub use entity::workflow_version::Model as WorkflowVersion;
 pub use entity::workspace::Model as Workspace;

@@ -50,6 +50,10 @@ scoped!(
     event,
     feed,
     workflow,
+    workflow_entry,
+    workflow_run,
+    workflow_stimulus,
+    workflow_trigger,
     workflow_version
 );
 

@@ -17,6 +17,8 @@ pub struct Settings {
     pub meta_apps: Vec<MetaApp>,
     /// What Meta must present in the webhook handshake; none refuses every handshake.
     pub meta_verify_token: Option<String>,
+    /// Networks that workflows may call although their addresses are private.
+    pub callable_networks: Vec<ipnet::IpNet>,
 }
 
 /// One Meta app that may sign webhooks.
@@ -43,6 +45,7 @@ impl Default for Settings {
             feed_retention: TimeDelta::days(7),
             meta_apps: Vec::new(),
             meta_verify_token: None,
+            callable_networks: Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::scope::Scope;
 
 pub(crate) use command::checked;
 pub use command::{create, delete, rename};
+pub(crate) use put::put_named;
 pub use put::{MOST, put};
 
 /// Tags by id, in no order; ids of other workspaces are left out.

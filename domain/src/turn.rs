@@ -6,6 +6,7 @@
 
 mod cover;
 mod run;
+mod workflow;
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -153,6 +154,26 @@ pub(crate) async fn reread(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
         schedule(tx, &turn);
     }
     Ok(())
+}
+
+/// A person is asked for; the open turn, if there is one, is handed over with what it has read.
+pub(crate) async fn give_to_person(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    event: apply::Event,
+    reason: WaitReason,
+) -> Result<()> {
+    match open(tx, thread).await? {
+        Some(turn) if thread.facts.handler == Handler::Bot => {
+            run::hand_over(tx, thread, turn, event, reason).await
+        }
+        Some(_) | None => conversation::step(tx, thread, event).await.map(drop),
+    }
+}
+
+/// The turn that is open.
+pub(crate) async fn open_id(tx: &Tx<'_>, thread: &Thread) -> Result<Option<TurnId>> {
+    Ok(open(tx, thread).await?.map(|turn| TurnId(turn.id)))
 }
 
 /// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.

@@ -23,7 +23,8 @@ use crate::id::WorkspaceId;
 use crate::job::{self, Job};
 use crate::lane::{self, LaneKey};
 use crate::scope::{self, Scoped};
-use crate::{hint::Hint, seam, trace};
+use crate::seam::{self, Seam};
+use crate::{hint::Hint, trace};
 
 /// A transaction of one workspace.
 pub struct Tx<'e> {
@@ -185,6 +186,7 @@ impl<'e> Tx<'e> {
     /// [`Error::Conflict`] when a held lane was lost, else the database's; nothing is written then.
     pub async fn commit(self) -> Result<Committed> {
         let Self { env, workspace, trace, db, now, events, tail, .. } = self;
+        seam::take(workspace, Seam::BeforeTail)?;
         let (jobs, due) = write_tail(&db, tail).await?;
         let cursor = match events.is_empty() {
             true => None,
@@ -194,7 +196,9 @@ impl<'e> Tx<'e> {
             }
         };
         seam::after_feed().await;
+        seam::take(workspace, Seam::BeforeCommit)?;
         db.commit().await?;
+        seam::take(workspace, Seam::AfterCommit)?;
         if cursor.is_some() {
             env.hints.send(Hint::Feed(workspace));
         }

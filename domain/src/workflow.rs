@@ -15,14 +15,16 @@ pub mod file;
 pub mod find;
 pub mod journal;
 pub mod library;
+pub mod live;
 pub mod run;
 pub mod simulate;
 pub mod step;
 pub mod template;
 #[cfg(test)]
 mod tests;
+pub mod trigger;
 
 pub use check::{Problem, check};
 pub use definition::Definition;
-pub use engine::{MAX_STEPS, Stimulus, begin, step};
+pub use engine::{MAX_STEPS, Stimulus, begin, begin_with, step};
 pub use library::Library;

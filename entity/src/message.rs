@@ -36,6 +36,7 @@ pub struct Model {
     pub came_late: bool,
     pub duplicate_of: Option<Uuid>,
     pub resend_of: Option<Uuid>,
+    pub run_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

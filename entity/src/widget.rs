@@ -30,6 +30,7 @@ pub struct Model {
     pub display_phone_number: Option<String>,
     pub verified_name: Option<String>,
     pub access_token: Option<String>,
+    pub workflow_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
 }
 

@@ -3,6 +3,7 @@
 use domain::job::Job;
 use domain::lane::LaneKind;
 use domain::message::{placeholder, receipt};
+use domain::workflow::live;
 use domain::{Env, Error, conversation, delivery, health, inbound, intake, prune, turn};
 
 use crate::durable::{Failure, Handler};
@@ -39,6 +40,11 @@ async fn run(env: &Env, job: Job) -> domain::Result<()> {
         Job::Unreadable { workspace, message, .. } => placeholder::give_up(env, workspace, message).await,
         Job::MarkRead { workspace, message, typing } => receipt::send(env, workspace, message, typing).await,
         Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).await,
+        Job::Workflow { workspace, run, .. } => live::drive(env, workspace, run).await,
+        Job::BeginWorkflow { workspace, workflow, conversation, on, number, cause } => {
+            let fired = live::Fired { workspace, workflow, conversation, on, number, cause };
+            live::begin_for(env, fired).await
+        }
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).await,
         Job::Prune { .. } => prune::run(env).await,
     }

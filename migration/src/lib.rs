@@ -11,6 +11,7 @@ mod m20261122_000004_contacts;
 mod m20261124_000005_gates;
 mod m20261125_000006_desk;
 mod m20261125_000007_workflows;
+mod m20261125_000008_workflow_runs;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gates::Migration),
             Box::new(m20261125_000006_desk::Migration),
             Box::new(m20261125_000007_workflows::Migration),
+            Box::new(m20261125_000008_workflow_runs::Migration),
         ]
     }
 }

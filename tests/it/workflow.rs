@@ -1,5 +1,8 @@
 //! Workflows: written, checked, published, rolled back, and tried out.
 
+mod crash;
+mod running;
+mod shop;
 mod simulate;
 
 use serde_json::{Value, json};

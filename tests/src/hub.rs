@@ -211,6 +211,7 @@ impl Hub {
             ("COLLOQUY_SECRET_KEY", self.secret_key.clone()),
             ("COLLOQUY_META_APPS", format!("{}={}", self.number.app, self.number.app_secret)),
             ("COLLOQUY_GRAPH_URL", self.simulator.graph_url()),
+            ("COLLOQUY_CALLABLE_NETWORKS", "127.0.0.1/32".to_owned()),
             ("COLLOQUY_STATE_DIR", self.folder().display().to_string()),
         ]
     }
@@ -249,6 +250,8 @@ async fn env(around: Around<'_>, clock: Option<ManualClock>, durability: Durabil
         graph_url: simulator.graph_url(),
         meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
         meta_verify_token: Some("verify".into()),
+        // Servers of tests stand in for strangers'.
+        callable_networks: vec!["127.0.0.1/32".parse().expect("a network")],
         ..Settings::default()
     };
     Env::new(Parts {

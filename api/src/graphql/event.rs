@@ -9,6 +9,7 @@ mod filter;
 mod message;
 mod session;
 mod setup;
+mod workflow;
 
 use async_graphql::Interface;
 use domain::event::Event as Happening;
@@ -34,6 +35,7 @@ use setup::{
     ChannelChanged, DocumentActivated, TagChanged, WidgetChanged, WidgetHealthChanged, WidgetNoticed,
     WorkflowChanged, WorkspaceChanged,
 };
+use workflow::WorkflowRunChanged;
 
 /// Something that happened in the workspace. It holds ids and the small facts of the change; the objects that
 /// its fields lead to show their state now, which may be newer.
@@ -102,6 +104,8 @@ pub enum Event {
     TagChanged(TagChanged),
     /// A workflow was made, edited, published or deleted.
     WorkflowChanged(WorkflowChanged),
+    /// A run of a workflow began, was interrupted, goes on or is over.
+    WorkflowRunChanged(WorkflowRunChanged),
     /// A tag was put on a conversation or taken off.
     ConversationTagged(ConversationTagged),
     /// A version became active.
@@ -204,6 +208,9 @@ impl From<Entry> for Event {
             Happening::TagChanged { tag, change } => TagChanged::new(stamp, tag, change).into(),
             Happening::WorkflowChanged { workflow, change } => {
                 WorkflowChanged::new(stamp, workflow, change).into()
+            }
+            Happening::WorkflowRunChanged { widget, conversation, workflow, run, to } => {
+                WorkflowRunChanged::new(stamp, widget, conversation, workflow, run, to).into()
             }
             Happening::ConversationTagged { widget, conversation, tag, added } => {
                 ConversationTagged::new(stamp, widget, conversation, tag, added).into()

@@ -84,4 +84,8 @@ pub enum HumanWaitReason {
     DeliveryUnknown,
     /// Nothing can be sent at present.
     ChannelUnavailable,
+    /// A workflow says so.
+    Workflow,
+    /// A workflow cannot go on.
+    WorkflowFailed,
 }

@@ -9,7 +9,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, Error, OutputType, Positioned, ServerResult, Value};
 use domain::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, HumanWaitId, MemberId,
-    MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
 };
 
 use super::channel::Channel;
@@ -27,7 +27,7 @@ use super::session::Session;
 use super::tag::Tag;
 use super::turn::Turn;
 use super::widget::Widget;
-use super::workflow::Workflow;
+use super::workflow::{Workflow, WorkflowRun};
 use super::workspace::Member;
 
 /// An object that must be there: a row names it.
@@ -69,6 +69,7 @@ targets! {
     DocumentVersionId => DocumentVersion,
     PassageId => Passage,
     WorkflowId => Workflow,
+    RunId => WorkflowRun,
 }
 
 impl<K: Target> OutputType for Link<K>

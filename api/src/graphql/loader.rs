@@ -9,8 +9,8 @@ use async_graphql::dataloader::Loader;
 use domain::conversation::timeline::{self, Place};
 use domain::id::{
     ApiTokenId, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
-    WorkflowVersionId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId,
+    WorkflowId, WorkflowVersionId,
 };
 use domain::page::Page;
 use domain::{
@@ -57,6 +57,7 @@ by_id! {
     PassageId => Passage, knowledge::load;
     WorkflowId => Workflow, workflow::find::load;
     WorkflowVersionId => WorkflowVersion, workflow::find::load_versions;
+    RunId => WorkflowRun, workflow::live::load;
     ElementId => InboundElement, ledger::quarantine::load;
 }
 
@@ -135,6 +136,8 @@ pages! {
     VersionsOf(DocumentId, i64) => DocumentVersion by document_id, document::versions;
     /// Versions of a workflow.
     WorkflowVersionsOf(WorkflowId, i64) => WorkflowVersion by workflow_id, workflow::find::versions;
+    /// What a run did.
+    WorkflowEntriesOf(RunId, i64) => WorkflowEntry by run_id, workflow::live::entries;
     /// Passages of a version.
     PassagesOf(DocumentVersionId, i64) => Passage by document_version_id, document::passages;
 }

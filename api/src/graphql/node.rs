@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::id::{
     self, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
-    WorkflowVersionId, WorkspaceId,
+    HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId,
+    WorkflowId, WorkflowVersionId, WorkspaceId,
 };
 use domain::workspace;
 use futures_util::future::join_all;
@@ -24,7 +24,7 @@ use super::session::Session;
 use super::tag::Tag;
 use super::turn::Turn;
 use super::widget::Widget;
-use super::workflow::{Workflow, WorkflowVersion};
+use super::workflow::{Workflow, WorkflowRun, WorkflowVersion};
 use super::workspace::{Member, Workspace};
 
 /// Ids that one request may name.
@@ -70,6 +70,8 @@ pub enum Node {
     Workflow(Workflow),
     /// A version of a workflow.
     WorkflowVersion(WorkflowVersion),
+    /// A run of a workflow.
+    WorkflowRun(WorkflowRun),
     /// A part of a webhook that was put aside.
     QuarantinedElement(QuarantinedElement),
 }
@@ -131,6 +133,7 @@ async fn find(operation: &Operation, text: &ID) -> Result<Node> {
         WorkflowVersionId::PREFIX => {
             Node::WorkflowVersion(operation.named(WorkflowVersionId(uuid)).await?.into())
         }
+        RunId::PREFIX => Node::WorkflowRun(operation.named(RunId(uuid)).await?.into()),
         PassageId::PREFIX => Node::Passage(operation.named(PassageId(uuid)).await?.into()),
         ElementId::PREFIX => Node::QuarantinedElement(operation.named(ElementId(uuid)).await?.into()),
         _ => return Err(not_found()),

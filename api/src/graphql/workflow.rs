@@ -5,6 +5,7 @@ mod difference;
 mod journal;
 mod mutation;
 mod problem;
+mod run;
 mod simulation;
 mod step;
 mod version;
@@ -23,6 +24,7 @@ use definition::WorkflowDefinition;
 use difference::WorkflowDifference;
 pub use mutation::WorkflowMutation;
 use problem::WorkflowProblem;
+pub use run::{WorkflowRun, WorkflowRunMutation, WorkflowRunQuery, WorkflowRunStatus};
 pub use version::WorkflowVersion;
 
 /// A workflow.

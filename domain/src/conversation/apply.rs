@@ -66,6 +66,10 @@ pub enum WaitReason {
     DeliveryUnknown,
     /// Nothing can be sent at present.
     ChannelUnavailable,
+    /// A workflow says so.
+    Workflow,
+    /// A workflow cannot go on.
+    WorkflowFailed,
 }
 
 /// Why a session closed.

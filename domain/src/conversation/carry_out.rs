@@ -1,12 +1,14 @@
 //! Carries out what the matrix decided: sessions, waits, the fence, the bot's turn, the events.
 
 use super::apply::{Change, Event, NotNow, SessionStep, Verdict, WaitReason, WaitStep, apply};
-use super::facts::status;
+use super::facts::{Handler, status};
 use super::row;
 use super::thread::Thread;
 use crate::error::Result;
 use crate::event;
 use crate::tx::Tx;
+use crate::workflow::live;
+use crate::workflow::trigger::Occasion;
 use crate::{delivery, human_wait, session, turn};
 
 /// How a step ended.
@@ -58,7 +60,11 @@ async fn carry_out(tx: &mut Tx<'_>, thread: &mut Thread, change: Change) -> Resu
     }
     if before.handler != thread.facts.handler || matches!(change.session, SessionStep::Close(_)) {
         turn::cancel_open(tx, thread).await?;
+        live::wake_all(tx, thread).await?;
+    } else if change.human.is_some() {
+        live::wake_all(tx, thread).await?;
     }
+    trigger(tx, thread, &before, change.session).await?;
     announce(tx, thread, &before, change.wait);
     if change.turn {
         // A customer's message is counted but not stored yet; a hand back brings none.
@@ -68,6 +74,31 @@ async fn carry_out(tx: &mut Tx<'_>, thread: &mut Thread, change: Change) -> Resu
         }
     }
     save(tx, thread).await
+}
+
+/// What may begin workflows.
+async fn trigger(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    before: &super::facts::Facts,
+    session: SessionStep,
+) -> Result<()> {
+    match session {
+        SessionStep::Keep => {}
+        SessionStep::Open => {
+            live::fire(tx, thread, Occasion::SessionOpened, thread.conversation.session_count).await?;
+        }
+        SessionStep::Close(_) => {
+            live::fire(tx, thread, Occasion::SessionClosed, thread.conversation.session_count).await?;
+        }
+    }
+    if before.handler != thread.facts.handler && thread.facts.handler == Handler::Human && thread.facts.open {
+        live::fire(tx, thread, Occasion::HandedOver, thread.conversation.epoch).await?;
+    }
+    if !before.snooze_elapsed && thread.facts.snooze_elapsed {
+        live::fire(tx, thread, Occasion::SnoozeElapsed, thread.conversation.revision).await?;
+    }
+    Ok(())
 }
 
 /// Writes the row with what the thread's facts say.

@@ -11,6 +11,7 @@ use crate::id::ConversationId;
 use crate::intake::clock_time;
 use crate::message::{self, Author, Carries, New, placeholder};
 use crate::tx::Tx;
+use crate::workflow::live;
 
 /// Meta's own clock for free-form answers.
 const WINDOW: TimeDelta = TimeDelta::hours(24);
@@ -67,7 +68,10 @@ pub(super) async fn apply(
         received_at: element.arrived_at,
         carries,
     };
-    message::append(tx, &mut thread, new).await?;
+    let stored = message::append(tx, &mut thread, new).await?;
+    if !late && !placeholder {
+        live::customer_wrote(tx, &thread, &stored).await?;
+    }
     release(tx, widget.id, &message.id).await?;
     conversation::save(tx, &mut thread).await?;
     Ok(Outcome::Applied)

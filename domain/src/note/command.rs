@@ -19,13 +19,24 @@ pub async fn create(env: &Env, actor: &Actor, id: ConversationId, text: &str) ->
     let mut tx = Tx::begin(env, actor.workspace).await?;
     let thread = conversation::lock(&mut tx, id).await?;
     let text = checked(text)?;
+    let note = write(&mut tx, &thread, Some(actor), text).await?;
+    Ok((note, tx.commit().await?))
+}
+
+/// Writes a checked note: a member's, or without one a workflow's.
+pub(crate) async fn write(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    actor: Option<&Actor>,
+    text: &str,
+) -> Result<NoteId> {
     let (note, now) = (NoteId::new(), tx.now());
     tx.insert(entity::note::Model {
         id: note.0,
         workspace_id: tx.workspace.0,
-        conversation_id: id.0,
-        member_id: Some(actor.member.0),
-        api_token_id: actor.token.map(|token| token.0),
+        conversation_id: thread.conversation.id,
+        member_id: actor.map(|actor| actor.member.0),
+        api_token_id: actor.and_then(|actor| actor.token).map(|token| token.0),
         after_number: thread.conversation.last_number,
         in_session: thread.facts.open,
         text: text.to_owned(),
@@ -34,8 +45,8 @@ pub async fn create(env: &Env, actor: &Actor, id: ConversationId, text: &str) ->
         deleted_at: None,
     })
     .await?;
-    announce(&mut tx, &thread, note, NoteChange::Created);
-    Ok((note, tx.commit().await?))
+    announce(tx, thread, note, NoteChange::Created);
+    Ok(note)
 }
 
 /// Changes what a note says.

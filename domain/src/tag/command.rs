@@ -1,5 +1,6 @@
 //! Keeping the list of tags.
 
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::actor::Actor;
@@ -27,17 +28,48 @@ pub async fn create(env: &Env, actor: &Actor, name: &str) -> Result<(TagId, Comm
     if tx.find::<entity::tag::Entity>().count(tx.db()).await? >= MOST {
         return Err(Error::invalid("name", format!("a workspace has at most {MOST} tags: delete one first")));
     }
-    let id = TagId::new();
-    let row = entity::tag::Model {
-        id: id.0,
+    let row = fresh(&mut tx, name);
+    let id = TagId(row.id);
+    taken(tx.insert(row).await)?;
+    tx.announce(Event::TagChanged { tag: id, change: TagChange::Created });
+    Ok((id, tx.commit().await?))
+}
+
+fn fresh(tx: &mut Tx<'_>, name: &str) -> entity::tag::Model {
+    entity::tag::Model {
+        id: TagId::new().0,
         workspace_id: tx.workspace.0,
         name: name.to_owned(),
         folded: fold(name),
         created_at: tx.now(),
-    };
-    taken(tx.insert(row).await)?;
-    tx.announce(Event::TagChanged { tag: id, change: TagChange::Created });
-    Ok((id, tx.commit().await?))
+    }
+}
+
+/// The tag of that name, whatever the case of its letters.
+pub(super) async fn named(tx: &Tx<'_>, name: &str) -> Result<Option<TagId>> {
+    let query = tx.find::<entity::tag::Entity>().filter(entity::tag::Column::Folded.eq(fold(name)));
+    Ok(query.one(tx.db()).await?.map(|tag| TagId(tag.id)))
+}
+
+/// The tag of that name, made if there is none.
+pub(super) async fn find_or_create(tx: &mut Tx<'_>, name: &str) -> Result<TagId> {
+    if let Some(known) = named(tx, name).await? {
+        return Ok(known);
+    }
+    use entity::tag::Column;
+    let row = fresh(tx, name);
+    let known = OnConflict::columns([Column::WorkspaceId, Column::Folded]).do_nothing().to_owned();
+    let tag = TagId(row.id);
+    let added = entity::tag::Entity::insert(entity::tag::ActiveModel::from(row))
+        .on_conflict(known)
+        .exec_without_returning(tx.db())
+        .await?;
+    if added > 0 {
+        tx.announce(Event::TagChanged { tag, change: TagChange::Created });
+        return Ok(tag);
+    }
+    // Another conversation's run made it in this moment.
+    named(tx, name).await?.ok_or(Error::Conflict)
 }
 
 /// Gives a tag another name; conversations keep it.

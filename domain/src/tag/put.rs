@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::command;
 use crate::actor::Actor;
-use crate::conversation;
+use crate::conversation::{self, Thread};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -32,7 +33,38 @@ pub async fn put(
     if add.iter().any(|tag| remove.contains(tag)) {
         return Err(Error::invalid("add", "a tag is either put on or taken off"));
     }
+    change(&mut tx, &thread, add, remove).await?;
+    tx.commit().await
+}
+
+/// Puts tags on by their names and takes others off. One that the workspace does not have is made; one to take off that
+/// it does not have is none. A tag too many is left out: a workflow has nobody to tell.
+pub(crate) async fn put_named(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    add: &[String],
+    remove: &[String],
+) -> Result<()> {
+    let mut on = Vec::new();
+    for name in add {
+        on.push(command::find_or_create(tx, name).await?);
+    }
+    let mut off = Vec::new();
+    for name in remove {
+        off.extend(command::named(tx, name).await?);
+    }
+    match change(tx, thread, &on, &off).await {
+        Err(error @ Error::Invalid { .. }) => {
+            tracing::warn!(conversation = %thread.id(), %error, "a workflow's tags are left out");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+async fn change(tx: &mut Tx<'_>, thread: &Thread, add: &[TagId], remove: &[TagId]) -> Result<()> {
     use entity::conversation_tag::Column;
+    let id = thread.id();
     let links = tx.find::<entity::conversation_tag::Entity>().filter(Column::ConversationId.eq(id.0));
     let has: BTreeSet<TagId> = links.all(tx.db()).await?.into_iter().map(|link| TagId(link.tag_id)).collect();
     let off: BTreeSet<TagId> = remove.iter().copied().filter(|tag| has.contains(tag)).collect();
@@ -61,7 +93,7 @@ pub async fn put(
     for (tag, added) in on.iter().map(|tag| (*tag, true)).chain(off.iter().map(|tag| (*tag, false))) {
         tx.announce(Event::ConversationTagged { widget, conversation, tag, added });
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Keeps the tags from being deleted meanwhile.

@@ -9,12 +9,13 @@ use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
 use crate::gate;
-use crate::id::{ConversationId, TurnId, WorkspaceId};
+use crate::id::{ConversationId, TurnId, WorkflowId, WorkspaceId};
 use crate::message::{self, Author, New};
 use crate::scope::Scope;
 use crate::trace;
 use crate::tx::Tx;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use crate::workflow::live;
+use sea_orm::{ColumnTrait, QueryFilter};
 
 /// How often a turn is started before a person is asked for.
 const STARTS: i64 = 5;
@@ -29,6 +30,9 @@ const HOPELESS: TimeDelta = TimeDelta::seconds(60);
 pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64, tick: i64) -> Result<()> {
     let Some(begun) = claim(env, workspace, id, start, tick).await? else { return Ok(()) };
     let answer = async {
+        if begun.by_workflow {
+            return super::workflow::answer(env, workspace, id, &begun).await;
+        }
         let scope = Scope::of(env, workspace);
         let reply = bot::reply(&scope, &begun.question, begun.threshold).await?;
         commit(env, workspace, id, &begun, reply).await
@@ -36,15 +40,19 @@ pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64, tick
     trace::within_that_of(begun.trace.as_deref(), answer).await
 }
 
-struct Begun {
-    conversation: ConversationId,
-    starts: i64,
+pub(super) struct Begun {
+    pub(super) conversation: ConversationId,
+    pub(super) starts: i64,
+    /// The workflow of the widget.
+    pub(super) workflow: Option<WorkflowId>,
+    /// A workflow has the word.
+    by_workflow: bool,
     question: bot::Question,
     threshold: f64,
     trace: Option<String>,
 }
 
-async fn load(tx: &Tx<'_>, id: TurnId) -> Result<Option<entity::turn::Model>> {
+pub(super) async fn load(tx: &Tx<'_>, id: TurnId) -> Result<Option<entity::turn::Model>> {
     let query = tx.find::<entity::turn::Entity>().filter(entity::turn::Column::Id.eq(id.0));
     Ok(query.one(tx.db()).await?)
 }
@@ -103,7 +111,10 @@ async fn claim(
     message::receipt::due(&mut tx, &thread, true).await?;
     let question = bot::Question::of(&left.messages);
     let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
-    let begun = Begun { conversation, starts, question, threshold, trace: turn.trace };
+    let workflow = thread.widget.workflow_id.map(WorkflowId);
+    let by_workflow = live::listens(&tx, &thread).await?;
+    let trace = turn.trace;
+    let begun = Begun { conversation, starts, workflow, by_workflow, question, threshold, trace };
     tx.commit().await?;
     Ok(Some(begun))
 }
@@ -152,7 +163,7 @@ async fn act(tx: &mut Tx<'_>, thread: &mut Thread, turn: entity::turn::Model, re
 }
 
 /// Ends the turn first, so that the change of handler finds no open one to cancel.
-async fn hand_over(
+pub(super) async fn hand_over(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
     mut turn: entity::turn::Model,
@@ -185,36 +196,11 @@ async fn write(
     let now = tx.now();
     let author = Author::Bot { turn: TurnId(turn.id), confidence: Some(answer.confidence) };
     for (place, bubble) in message::split::bubbles(&answer.text).iter().enumerate() {
-        let new = New {
-            author,
-            provider_id: None,
-            kind: "text",
-            text: bubble,
-            counts_as_human: false,
-            out_of_session: false,
-            sent_at: now,
-            received_at: now,
-            carries: message::Carries::default(),
-        };
-        let message = message::append(tx, thread, new).await?;
+        let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;
         if place == 0 {
-            cite(tx, &message, answer).await?;
+            message::cite(tx, &message, &answer.passages).await?;
         }
         delivery::queue(tx, thread, &message, delivery::Kind::Automatic).await?;
     }
     finish(tx, thread, turn, State::Committed).await
-}
-
-async fn cite(tx: &Tx<'_>, message: &entity::message::Model, answer: &bot::Answer) -> Result<()> {
-    for (position, passage) in (0_i64..).zip(&answer.passages) {
-        let row = entity::citation::ActiveModel {
-            id: Set(uuid::Uuid::now_v7()),
-            workspace_id: Set(tx.workspace.0),
-            message_id: Set(message.id),
-            passage_id: Set(passage.0),
-            position: Set(position),
-        };
-        entity::citation::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    }
-    Ok(())
 }

@@ -188,6 +188,7 @@ fn fresh(tx: &Tx<'_>, channel: &entity::channel::Model, now: crate::Time) -> ent
         display_phone_number: None,
         verified_name: None,
         access_token: None,
+        workflow_id: None,
         created_at: now,
     }
 }

@@ -1,11 +1,13 @@
 //! The three sections of a widget's settings, each changed on its own.
 
+use sea_orm::{ColumnTrait, QueryFilter};
+
 use super::{lock, save};
 use crate::actor::Actor;
 use crate::env::Env;
 use crate::error::{Error, Refusal, Result, is_duplicate};
-use crate::id::WidgetId;
-use crate::tx::{Committed, Tx};
+use crate::id::{WidgetId, WorkflowId};
+use crate::tx::{Committed, Tx, shared};
 
 /// How the widget is called.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,8 @@ pub struct Advanced {
     pub answer_threshold: Option<f64>,
     /// Whether customers see that their message was read.
     pub mark_as_read: Option<bool>,
+    /// The workflow that answers the customer; within, None is the built-in assistant.
+    pub workflow: Option<Option<WorkflowId>>,
 }
 
 /// Changes how the widget is called.
@@ -105,6 +109,12 @@ pub async fn update_advanced(env: &Env, actor: &Actor, id: WidgetId, change: &Ad
         widget.answer_threshold = threshold;
     }
     widget.mark_as_read = change.mark_as_read.unwrap_or(widget.mark_as_read);
+    if let Some(workflow) = change.workflow {
+        if let Some(workflow) = workflow {
+            must_be_published(&tx, workflow).await?;
+        }
+        widget.workflow_id = workflow.map(|workflow| workflow.0);
+    }
     if let Some(enabled) = change.bot_enabled {
         if widget.bot_enabled && !enabled {
             widget.epoch += 1;
@@ -113,6 +123,16 @@ pub async fn update_advanced(env: &Env, actor: &Actor, id: WidgetId, change: &Ad
     }
     save(&mut tx, &widget).await?;
     tx.commit().await
+}
+
+/// A widget's workflow is published, and is kept from being deleted meanwhile.
+async fn must_be_published(tx: &Tx<'_>, id: WorkflowId) -> Result<()> {
+    use entity::workflow::{Column, Entity};
+    let row = shared(tx.find::<Entity>().filter(Column::Id.eq(id.0))).one(tx.db()).await?;
+    match row.ok_or(Error::NotFound)?.published_number {
+        Some(_) => Ok(()),
+        None => Err(Error::refused(Refusal::NotPublished, "publish the workflow first")),
+    }
 }
 
 /// Names are 1 to 120 characters.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::definition::{Definition, StepId};
 use super::library::Library;
+use super::trigger::MAX_TRIGGERS;
 
 /// How many steps a workflow has at most.
 pub const MAX_STEPS: usize = 200;
@@ -85,6 +86,7 @@ fn sizes(definition: &Definition) -> Vec<Problem> {
     let sizes = [
         ("steps", definition.steps.len(), MAX_STEPS, "steps"),
         ("variables", definition.variables.len(), MAX_VARIABLES, "variables"),
+        ("triggers", definition.triggers.len(), MAX_TRIGGERS, "triggers"),
         ("steps", bytes, MAX_BYTES, "bytes"),
     ];
     let over = sizes.into_iter().filter(|(_, is, most, _)| is > most);

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::check::{MAX_BYTES, Problem};
 use super::definition::{Definition, Key, MAX_NAME};
-use super::find;
+use super::{find, live};
 use crate::actor::Actor;
 use crate::env::Env;
 use crate::error::{Error, Refusal, Result, is_duplicate};
@@ -147,6 +147,7 @@ pub async fn publish(
     };
     tx.insert(version).await?;
     tx.save(&row).await?;
+    live::write_triggers(&tx, id, Some(&find::draft(&row)?)).await?;
     announce(&mut tx, id, WorkflowChange::Published);
     tx.commit().await
 }
@@ -174,19 +175,22 @@ pub async fn roll_back(env: &Env, actor: &Actor, id: WorkflowId, number: i64) ->
         row.published_number = Some(number);
         row.updated_at = tx.now();
         tx.save(&row).await?;
+        live::write_triggers(&tx, id, Some(&find::definition(&version)?)).await?;
         announce(&mut tx, id, WorkflowChange::RolledBack);
     }
     tx.commit().await
 }
 
-/// Deletes a workflow with its versions.
+/// Deletes a workflow with its versions. Its runs stay, with what they did.
 ///
 /// # Errors
-/// NOT_FOUND; Denied for plain members.
+/// NOT_FOUND; Denied for plain members; IN_USE while a widget has it, or a run of it is not over.
 pub async fn delete(env: &Env, actor: &Actor, id: WorkflowId) -> Result<Committed> {
     let mut tx = Tx::begin(env, actor.workspace).await?;
     lock(&tx, id).await?;
     actor.must_administer()?;
+    unused(&tx, id).await?;
+    live::write_triggers(&tx, id, None).await?;
     let versions = entity::workflow_version::Column::WorkflowId.eq(id.0);
     entity::workflow_version::Entity::delete_many().filter(versions).exec(tx.db()).await?;
     entity::workflow::Entity::delete_many()
@@ -283,4 +287,21 @@ fn line<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
         true => Ok(text),
         false => Err(Error::invalid(field, format!("give one line of 1 to {LONGEST} characters"))),
     }
+}
+
+/// Widgets and runs that are not over need the workflow.
+async fn unused(tx: &Tx<'_>, id: WorkflowId) -> Result<()> {
+    use entity::{widget, workflow_run};
+    let widgets = tx.find::<widget::Entity>().filter(widget::Column::WorkflowId.eq(id.0));
+    if widgets.count(tx.db()).await? > 0 {
+        return Err(Error::refused(Refusal::InUse, "a widget has this workflow: give it another one first"));
+    }
+    let runs = tx
+        .find::<workflow_run::Entity>()
+        .filter(workflow_run::Column::WorkflowId.eq(id.0))
+        .filter(workflow_run::Column::EndedAt.is_null());
+    if runs.count(tx.db()).await? > 0 {
+        return Err(Error::refused(Refusal::InUse, "runs of this workflow are not over: cancel them first"));
+    }
+    Ok(())
 }

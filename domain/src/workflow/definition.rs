@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::Kind;
 use super::template::Expression;
+use super::trigger::Trigger;
 
 /// The longest name of a step, a variable or a workflow, in characters.
 pub const MAX_NAME: usize = 64;
@@ -16,6 +17,9 @@ pub const MAX_NAME: usize = 64;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Definition {
+    /// What starts a run by itself, beside whoever calls or starts it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
     /// What a run remembers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<Variable>,

@@ -16,7 +16,7 @@ pub enum Difference {
         /// As it is.
         after: Box<Step>,
     },
-    /// Something beside the steps: `start`, `variables` or `afterHandBack`.
+    /// Something beside the steps: `triggers`, `start`, `variables` or `afterHandBack`.
     Setting(&'static str),
 }
 
@@ -24,6 +24,7 @@ pub enum Difference {
 #[must_use]
 pub fn between(before: &Definition, after: &Definition) -> Vec<Difference> {
     let settings = [
+        ("triggers", before.triggers != after.triggers),
         ("start", before.start != after.start),
         ("variables", before.variables != after.variables),
         ("afterHandBack", before.after_hand_back != after.after_hand_back),

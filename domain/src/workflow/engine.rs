@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::definition::{Key, Name, Step};
@@ -16,7 +17,8 @@ use super::step::{self, Heard, Next};
 pub const MAX_STEPS: usize = 100;
 
 /// Something that happens to a run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "what", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Stimulus {
     /// It is looked at: at its begin, and when its time has come.
     Look,
@@ -51,7 +53,21 @@ pub fn begin(
     message: Option<Written>,
     facts: &Facts,
 ) -> Result<State, Fault> {
-    let frame = frame(library, workflow, Vec::new(), None, message.as_ref(), facts)?;
+    begin_with(library, workflow, message, Vec::new(), facts)
+}
+
+/// The same with some of the workflow's variables set.
+///
+/// # Errors
+/// As [`begin`], also for a variable that the workflow does not have, or a value too large.
+pub fn begin_with(
+    library: &Library,
+    workflow: &Key,
+    message: Option<Written>,
+    variables: Vec<(Name, Json)>,
+    facts: &Facts,
+) -> Result<State, Fault> {
+    let frame = frame(library, workflow, variables, None, message.as_ref(), facts)?;
     Ok(State::begin(frame, message))
 }
 

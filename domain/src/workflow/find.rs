@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::check::Problem;
 use super::definition::{Definition, Key};
+use super::run::State;
 use super::{Library, check};
 use crate::error::{Corrupt, Result};
 use crate::id::{WorkflowId, WorkflowVersionId};
@@ -132,6 +133,47 @@ pub(super) async fn problems_of(scope: &Scope, key: &Key, definition: &Definitio
 /// The database's.
 pub async fn library(scope: &Scope, key: &Key, definition: &Definition) -> Result<Library> {
     Ok(published_of(scope, called(definition)).await?.with_draft(key, definition))
+}
+
+/// The versions that a run is in, and all that those may call.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn library_of(scope: &Scope, state: &State) -> Result<Library> {
+    let mut versions = Vec::new();
+    for frame in &state.frames {
+        let workflow = entity::workflow::Column::Key.eq(frame.workflow.0.as_str());
+        let row = scope.find::<entity::workflow::Entity>().filter(workflow).one(scope.reader()).await?;
+        let Some(row) = row else { continue };
+        if let Some(version) = numbered(scope, &[(WorkflowId(row.id), frame.version)]).await?.pop() {
+            versions.push((frame.workflow.clone(), frame.version, definition(&version)?));
+        }
+    }
+    let calls = versions.iter().flat_map(|(_, _, definition)| called(definition));
+    // Its own workflow may have to begin anew.
+    let own = state.frames.iter().map(|frame| &frame.workflow);
+    let mut library = published_of(scope, calls.chain(own)).await?;
+    for (key, number, definition) in versions {
+        library.keep(key, number, Arc::new(definition));
+    }
+    Ok(library)
+}
+
+/// The published version of a workflow, with all that it may call; None if there is none.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn published_alone(
+    scope: &Scope,
+    id: WorkflowId,
+) -> Result<Option<(Key, Library, Definition)>> {
+    let Some(row) = load(scope, &[id]).await?.pop() else { return Ok(None) };
+    let Some(number) = row.published_number else { return Ok(None) };
+    let Some(version) = numbered(scope, &[(id, number)]).await?.pop() else { return Ok(None) };
+    let (key, definition) = (Key(row.key), definition(&version)?);
+    let mut library = published_of(scope, called(&definition)).await?;
+    library.publish(key.clone(), number, Arc::new(definition.clone()));
+    Ok(Some((key, library, definition)))
 }
 
 /// The published versions of these workflows, and of all that those call: a read for each depth of calls.

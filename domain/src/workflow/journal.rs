@@ -60,6 +60,8 @@ pub enum Outcome {
     Called,
     /// Back to the workflow that called, or out of the run.
     Ended,
+    /// The result of its call came when the run was over.
+    TooLate,
     /// It could not be done.
     Failed {
         /// Why.

@@ -73,6 +73,7 @@ fn steps(simulation: &Simulation<'_>) -> Vec<String> {
             Outcome::Waits => format!("{} waits", entry.step),
             Outcome::Called => format!("{} calls", entry.step),
             Outcome::Ended => format!("{} ends", entry.step),
+            Outcome::TooLate => format!("{} hears too late", entry.step),
             Outcome::Failed { fault } => format!("{} fails: {fault}", entry.step),
         })
         .collect()

@@ -81,6 +81,8 @@ pub enum EventKind {
     TagChanged,
     /// A workflow was made, edited, published or deleted.
     WorkflowChanged,
+    /// A run of a workflow began, was interrupted, goes on or is over.
+    WorkflowRunChanged,
     /// A tag was put on a conversation or taken off.
     ConversationTagged,
     /// A document got a new active version.

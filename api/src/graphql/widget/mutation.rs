@@ -1,6 +1,6 @@
 //! Linking numbers, publishing widgets and changing their settings.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, MaybeUndefined, Object, Result};
 use domain::id::WidgetId;
 use domain::tx::Committed;
 use domain::widget::{self, Advanced, Appearance, Behavior, Connect};
@@ -34,6 +34,8 @@ user_errors! {
         SetupIncomplete,
         /// The phone number is linked to a widget already.
         NumberTaken,
+        /// Nothing of the workflow is published.
+        NotPublished,
         /// Another widget of the channel has this name.
         NameTaken,
         /// Meta refused the number or the access token: the message tells its reason.
@@ -151,7 +153,12 @@ impl WidgetMutation {
     ) -> Result<WidgetUpdateAdvancedPayload> {
         let operation = operation(ctx);
         let id = operation.id(&input.widget_id)?;
-        let change = Advanced::from(input);
+        let workflow = match &input.workflow_id {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(id) => Some(Some(operation.id(id)?)),
+        };
+        let change = Advanced { workflow, ..Advanced::from(input) };
         let done = widget::update_advanced(env(ctx), &operation.actor, id, &change).await;
         let (widget, user_errors, event_cursor) = shown(ctx, id, done).await?;
         Ok(WidgetUpdateAdvancedPayload { widget, user_errors, event_cursor })

@@ -1,7 +1,10 @@
 //! The three sections of a widget's settings, and its number.
 
 use async_graphql::SimpleObject;
+use domain::id::WorkflowId;
 use domain::row;
+
+use crate::graphql::link::Link;
 
 /// How a widget is called.
 #[derive(SimpleObject)]
@@ -39,6 +42,8 @@ pub struct WidgetAdvanced {
     session_length_seconds: i64,
     /// Whether customers see that their message was read.
     mark_as_read: bool,
+    /// The workflow that answers customers; null is the built-in assistant.
+    workflow: Option<Link<WorkflowId>>,
 }
 
 /// A linked WhatsApp phone number. Its access token never comes out again.
@@ -80,6 +85,7 @@ impl WidgetAdvanced {
             answer_threshold: row.answer_threshold,
             session_length_seconds: row.session_length_s,
             mark_as_read: row.mark_as_read,
+            workflow: row.workflow_id.map(|id| Link(WorkflowId(id))),
         }
     }
 }

@@ -4,12 +4,15 @@ use async_graphql::{Enum, InputObject, SimpleObject};
 use domain::workflow::Definition;
 use domain::workflow::definition::{self, Name, StepId, Variable};
 use domain::workflow::template::Expression;
+use domain::workflow::trigger::{Occasion, Trigger};
 
 use super::step::{WorkflowStep, WorkflowStepInput};
 
 /// A graph of steps.
 #[derive(SimpleObject)]
 pub struct WorkflowDefinition {
+    /// What starts runs by itself in the background: at most 20.
+    triggers: Vec<WorkflowTrigger>,
     /// What a run remembers: at most 50.
     variables: Vec<WorkflowVariable>,
     /// What becomes of a run that a person interrupted, when the conversation is handed back.
@@ -23,6 +26,9 @@ pub struct WorkflowDefinition {
 /// A graph of steps to write.
 #[derive(InputObject)]
 pub struct WorkflowDefinitionInput {
+    /// What starts runs by itself in the background: at most 20.
+    #[graphql(default)]
+    triggers: Vec<WorkflowTrigger>,
     /// What a run remembers: at most 50.
     #[graphql(default)]
     variables: Vec<WorkflowVariable>,
@@ -34,6 +40,32 @@ pub struct WorkflowDefinitionInput {
     /// The steps, in the order in which their author keeps them: at most 200.
     #[graphql(default)]
     steps: Vec<WorkflowStepInput>,
+}
+
+/// Something that starts a run in the background of the conversation in which it happens.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "WorkflowTriggerInput")]
+pub struct WorkflowTrigger {
+    /// What happens.
+    on: WorkflowOccasion,
+    /// Only if this expression holds then; null is always. It may read no variables.
+    when: Option<String>,
+}
+
+/// What starts a run.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Occasion")]
+pub enum WorkflowOccasion {
+    /// A session opens.
+    SessionOpened,
+    /// The customer writes.
+    CustomerMessage,
+    /// A person becomes responsible.
+    HandedOver,
+    /// A session closes. Such a run outlives it, and may send while the reply window is open.
+    SessionClosed,
+    /// A snooze ends by itself.
+    SnoozeElapsed,
 }
 
 /// Something that a run remembers, read as `vars.<name>`.
@@ -62,7 +94,12 @@ impl From<&Definition> for WorkflowDefinition {
             name: variable.name.0.clone(),
             initial: variable.initial.as_ref().map(|initial| initial.0.clone()),
         };
+        let trigger = |trigger: &Trigger| WorkflowTrigger {
+            on: trigger.on.into(),
+            when: trigger.when.as_ref().map(|when| when.0.clone()),
+        };
         Self {
+            triggers: definition.triggers.iter().map(trigger).collect(),
             variables: definition.variables.iter().map(variable).collect(),
             after_hand_back: definition.after_hand_back.into(),
             start: definition.start.as_ref().map(|start| start.0.clone()),
@@ -79,7 +116,10 @@ impl WorkflowDefinitionInput {
             initial: variable.initial.map(Expression),
         };
         let steps: Result<_, String> = self.steps.iter().map(WorkflowStepInput::read).collect();
+        let trigger =
+            |trigger: WorkflowTrigger| Trigger { on: trigger.on.into(), when: trigger.when.map(Expression) };
         Ok(Definition {
+            triggers: self.triggers.into_iter().map(trigger).collect(),
             variables: self.variables.into_iter().map(variable).collect(),
             after_hand_back: self.after_hand_back.into(),
             start: self.start.map(StepId),

@@ -11,7 +11,7 @@ use super::step::WorkflowStep;
 pub struct WorkflowDifference {
     /// What became of it.
     kind: WorkflowDifferenceKind,
-    /// The step's id; for SETTING `start`, `variables` or `afterHandBack`.
+    /// The step's id; for SETTING `triggers`, `start`, `variables` or `afterHandBack`.
     name: String,
     /// The step as it was; null if it is new, and for SETTING.
     before: Option<WorkflowStep>,

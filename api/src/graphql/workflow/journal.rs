@@ -49,6 +49,8 @@ pub enum WorkflowJournalOutcome {
     Called,
     /// Back to the workflow that called, or out of the run.
     Ended,
+    /// The result of its call came when the run was over.
+    TooLate,
     /// It could not be done.
     Failed,
 }
@@ -187,6 +189,7 @@ impl From<Entry> for WorkflowJournalEntry {
             Outcome::Waits => (WorkflowJournalOutcome::Waits, None, None),
             Outcome::Called => (WorkflowJournalOutcome::Called, None, None),
             Outcome::Ended => (WorkflowJournalOutcome::Ended, None, None),
+            Outcome::TooLate => (WorkflowJournalOutcome::TooLate, None, None),
             Outcome::Failed { fault } => (WorkflowJournalOutcome::Failed, None, Some(fault.into())),
         };
         let value = |(field, value): (String, serde_json::Value)| WorkflowJournalValue {

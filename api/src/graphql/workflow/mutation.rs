@@ -25,6 +25,8 @@ user_errors! {
         ChangedMeanwhile,
         /// Something is to be mended first: `problems` of the workflow tell what.
         HasProblems,
+        /// A widget has it, or runs of it are not over.
+        InUse,
     }
 }
 
@@ -284,7 +286,8 @@ impl WorkflowMutation {
         })
     }
 
-    /// Deletes a workflow with its versions. Needs an admin.
+    /// Deletes a workflow with its versions; its runs stay. Refused while a widget has it or runs of it are not over.
+    /// Needs an admin.
     async fn workflow_delete(
         &self,
         ctx: &Context<'_>,

@@ -11,13 +11,27 @@ use crate::workflow::template::Source;
 const MAX_TITLE: usize = 100;
 
 pub(super) fn check(definition: &Definition) -> Vec<Problem> {
-    let mut problems = variables(definition);
+    let mut problems = triggers(definition);
+    problems.extend(variables(definition));
     let known: BTreeSet<&Name> = definition.variables.iter().map(|variable| &variable.name).collect();
     let mut ids = BTreeSet::new();
     for step in &definition.steps {
         problems.extend(of_step(step, !ids.insert(&step.id), &known));
     }
     problems
+}
+
+/// A run has no variables yet when it is decided whether it begins.
+fn triggers(definition: &Definition) -> Vec<Problem> {
+    let conditions = definition.triggers.iter().enumerate();
+    let conditions = conditions.filter_map(|(place, trigger)| Some((place, trigger.when.as_ref()?)));
+    let problems = conditions.flat_map(|(place, when)| {
+        of_source(Source::Expression(when), &BTreeSet::new()).into_iter().map(move |(code, message)| {
+            let field = format!("triggers[{place}].when");
+            Problem { code, step: None, field, message }
+        })
+    });
+    problems.collect()
 }
 
 fn variables(definition: &Definition) -> Vec<Problem> {

@@ -5,18 +5,16 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use super::{Pending, Simulation, World};
-use crate::bot::{self, Question, Reply};
+use crate::bot::{self, Question};
 use crate::clock::Time;
-use crate::conversation::WaitReason;
 use crate::error::Result;
 use crate::scope::Scope;
 use crate::workflow::Library;
 use crate::workflow::definition::{Key, StepId};
 use crate::workflow::facts::{Facts, Workspace};
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{Doubt, Fault, Signal};
+use crate::workflow::run::{Fault, Signal};
 use crate::workflow::step::Outcome;
-use crate::workflow::step::answer::Finding;
 use crate::workflow::step::http::Response;
 use crate::{business_hours, workspace};
 
@@ -125,7 +123,7 @@ async fn settle(scope: &Scope, simulation: &mut Simulation<'_>, script: &mut Scr
         let outcome = match effect {
             Effect::Answer { question, threshold } => {
                 let threshold = threshold.unwrap_or(script.threshold);
-                Outcome::Knowledge(finding(bot::reply(scope, &Question::Text(question), threshold).await?))
+                Outcome::Knowledge(bot::reply(scope, &Question::Text(question), threshold).await?.into())
             }
             Effect::Http(_) => Outcome::Http(response(simulation, script)),
             Effect::Send { .. }
@@ -149,27 +147,4 @@ fn response(simulation: &Simulation<'_>, script: &mut Script) -> Response {
     scripted.map(|(_, response)| response).unwrap_or_else(|| Response::Unreachable {
         error: format!("the script has no (more) response for step `{step}`"),
     })
-}
-
-fn finding(reply: Reply) -> Finding {
-    match reply {
-        Reply::Answer(answer) => {
-            Finding::Found { text: answer.text, passages: answer.passages, confidence: answer.confidence }
-        }
-        Reply::Person(reason) => Finding::Doubtful {
-            doubt: match reason {
-                WaitReason::Requested => Doubt::Requested,
-                WaitReason::Unreadable => Doubt::Unreadable,
-                WaitReason::ModelDown => Doubt::ModelDown,
-                WaitReason::Unsure
-                | WaitReason::Joined
-                | WaitReason::AgentMessage
-                | WaitReason::Takeover
-                | WaitReason::BotOff
-                | WaitReason::DeliveryFailed
-                | WaitReason::DeliveryUnknown
-                | WaitReason::ChannelUnavailable => Doubt::Unsure,
-            },
-        },
-    }
 }

@@ -207,7 +207,7 @@ fn mail(state: &State) -> usize {
 fn taken(transition: &Transition) -> usize {
     let took = |entry: &&Entry| match &entry.outcome {
         Led::Went { path } => path == "customerWrote" || entry.input.contains_key("answer"),
-        Led::Waits | Led::Called | Led::Ended | Led::Failed { .. } => false,
+        Led::Waits | Led::Called | Led::Ended | Led::TooLate | Led::Failed { .. } => false,
     };
     transition.entries.iter().filter(took).count()
 }

@@ -1,6 +1,6 @@
 //! What changes of widgets take.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 use domain::widget::{Advanced, Appearance, Behavior, Connect};
 
 /// What an owner copies from Meta's dashboard to link a number by hand.
@@ -81,6 +81,9 @@ pub struct WidgetUpdateAdvancedInput {
     answer_threshold: Option<f64>,
     /// Whether customers see that their message was read.
     mark_as_read: Option<bool>,
+    /// The published workflow that answers customers from their next message on; null is the built-in assistant. Left
+    /// out, it stays as it is.
+    pub(super) workflow_id: MaybeUndefined<ID>,
 }
 
 impl From<WidgetConnectNumberInput> for Connect {
@@ -119,6 +122,7 @@ impl From<WidgetUpdateAdvancedInput> for Advanced {
             bot_enabled: input.bot_enabled,
             answer_threshold: input.answer_threshold,
             mark_as_read: input.mark_as_read,
+            workflow: None,
         }
     }
 }

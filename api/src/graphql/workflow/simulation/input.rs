@@ -56,14 +56,14 @@ pub enum WorkflowActInput {
     /// So many seconds pass: 1 to five years.
     SecondsPass(i32),
     /// A member or an integration says something.
-    Signal(WorkflowSignalInput),
+    Signal(WorkflowSimulatedSignalInput),
     /// A person does something.
     Person(WorkflowPersonAct),
 }
 
 /// What a member or an integration says to a run.
 #[derive(InputObject)]
-pub struct WorkflowSignalInput {
+pub struct WorkflowSimulatedSignalInput {
     /// Its name, as a step that waits for it knows it.
     name: String,
     /// What comes with it, as JSON; null is nothing.

@@ -1,0 +1,76 @@
+//! Runs on conversations.
+//!
+//! Whatever happens to a run is a [`Stimulus`](super::Stimulus), worked off under the lock of its conversation in one
+//! transaction with its effects, its journal and what it waits for next: a process that dies leaves a run before a
+//! stimulus or after it, never between. What arrives is a numbered row first ([`mail`]); a time that a run waits for is
+//! a due column; a call to the outside is made between two transactions, its result is a stimulus again.
+//!
+//! Invariant: only [`look`] changes where a run stands. Everybody else posts, or wakes it.
+
+mod act;
+mod begin;
+mod call;
+pub mod command;
+mod facts;
+mod find;
+mod fire;
+mod journal;
+mod listen;
+mod look;
+mod mail;
+mod row;
+
+use crate::conversation::Thread;
+use crate::env::Env;
+use crate::error::Result;
+use crate::id::{RunId, WorkspaceId};
+use crate::job::Job;
+use crate::tx::Tx;
+
+pub use find::{Filter, entries, list, load};
+pub use fire::{Fired, begin_for};
+pub use journal::entry;
+pub use row::{BegunBy, Status, state};
+
+pub(crate) use begin::begin_foreground;
+pub(crate) use fire::fire;
+pub(super) use fire::write as write_triggers;
+pub(crate) use listen::{customer_wrote, heard_through, listener, listens};
+pub(crate) use mail::post;
+
+/// How many calls to the outside a run makes in one go; another look goes on from there.
+const CALLS: usize = 20;
+
+/// Lets a run go on until it waits for somebody else, for a time, or is over.
+///
+/// # Errors
+/// The database's; the job layer tries again.
+pub async fn drive(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
+    let mut result = None;
+    for _ in 0..CALLS {
+        match look::look(env, workspace, run, result.take()).await? {
+            look::Next::Rest => return Ok(()),
+            look::Next::Call(wanted) => {
+                result = Some((wanted.visit, call::make(env, workspace, run, &wanted).await?));
+            }
+        }
+    }
+    if let Some(last) = result {
+        look::look(env, workspace, run, Some(last)).await?;
+    }
+    Ok(())
+}
+
+/// Who is responsible changed, or the session ended: the conversation's runs look whether they may go on.
+pub(crate) async fn wake_all(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
+    let revision = thread.conversation.revision;
+    for run in find::live(tx, thread.id()).await? {
+        wake(tx, RunId(run.id), format!("revision:{revision}"));
+    }
+    Ok(())
+}
+
+fn wake(tx: &mut Tx<'_>, run: RunId, cause: String) {
+    let workspace = tx.workspace;
+    tx.enqueue(Job::Workflow { workspace, run, cause });
+}

@@ -1,0 +1,59 @@
+//! Who hears what the customer writes: a question that waits for the answer, else the run in the foreground.
+
+use crate::bot;
+use crate::conversation::{Handler, Thread};
+use crate::error::Result;
+use crate::id::ConversationId;
+use crate::tx::Tx;
+use crate::workflow::Stimulus;
+use crate::workflow::facts::Written;
+use crate::workflow::trigger::Occasion;
+
+/// Whether a workflow has the word in this conversation; else the built-in assistant has.
+pub(crate) async fn listens(tx: &Tx<'_>, thread: &Thread) -> Result<bool> {
+    Ok(thread.widget.workflow_id.is_some() || listener(tx, thread).await?.is_some())
+}
+
+/// The run that hears the customer now: one that asks, else the one in the foreground.
+pub(crate) async fn listener(tx: &Tx<'_>, thread: &Thread) -> Result<Option<entity::workflow_run::Model>> {
+    let live = super::find::live(tx, thread.id()).await?;
+    let asking = live.iter().find(|run| run.asks).cloned();
+    // A run of an earlier session is about to end.
+    let ours = |run: &entity::workflow_run::Model| run.session_id == thread.conversation.session_id;
+    Ok(asking.or_else(|| live.into_iter().find(|run| run.foreground && ours(run))))
+}
+
+/// Up to which message runs have heard the customer.
+pub(crate) async fn heard_through(tx: &Tx<'_>, conversation: ConversationId) -> Result<i64> {
+    let row = tx
+        .db_one(
+            "SELECT MAX(heard_through) AS heard FROM workflow_run WHERE conversation_id = $1",
+            [conversation.0.into()],
+        )
+        .await?;
+    let heard: Option<i64> = row.try_get("", "heard")?;
+    Ok(heard.unwrap_or_default())
+}
+
+/// A message was stored. While the bot is responsible a turn gathers it; while a person is expected who has not acted, a
+/// question may still be waiting for it.
+pub(crate) async fn customer_wrote(
+    tx: &mut Tx<'_>,
+    thread: &Thread,
+    message: &entity::message::Model,
+) -> Result<()> {
+    super::fire(tx, thread, Occasion::CustomerMessage, message.number).await?;
+    if thread.facts.handler == Handler::Bot {
+        return Ok(());
+    }
+    if super::facts::person_acts(tx, thread).await? {
+        return Ok(());
+    }
+    let asking = super::find::live(tx, thread.id()).await?.into_iter().find(|run| run.asks);
+    if let Some(run) = asking {
+        let text = bot::words(message);
+        let written = Written { text, number: message.number };
+        super::post(tx, run, &Stimulus::Message(written), None).await?;
+    }
+    Ok(())
+}
