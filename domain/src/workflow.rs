@@ -20,6 +20,7 @@ pub mod run;
 pub mod simulate;
 pub mod step;
 pub mod template;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 pub mod trigger;

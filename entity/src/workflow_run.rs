@@ -22,6 +22,7 @@ pub struct Model {
     pub state: String,
     pub revision: i64,
     pub asks: bool,
+    pub minds_customer: bool,
     pub heard_through: i64,
     pub posted: i64,
     pub taken: i64,

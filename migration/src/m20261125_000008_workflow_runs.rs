@@ -47,6 +47,7 @@ CREATE TABLE workflow_run (
     state TEXT NOT NULL,
     revision BIGINT NOT NULL,
     asks BOOLEAN NOT NULL,
+    minds_customer BOOLEAN NOT NULL,
     heard_through BIGINT NOT NULL,
     posted BIGINT NOT NULL,
     taken BIGINT NOT NULL,

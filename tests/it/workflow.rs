@@ -4,6 +4,7 @@ mod crash;
 mod running;
 mod shop;
 mod simulate;
+mod templates;
 
 use serde_json::{Value, json};
 use tests::{Hub, Options};

@@ -8,13 +8,14 @@ mod problem;
 mod run;
 mod simulation;
 mod step;
+mod template;
 mod version;
 
 use async_graphql::{Context, ID, Object, Result};
 use domain::id::WorkflowId;
 use domain::row;
 use domain::workflow::definition::Key;
-use domain::workflow::{Definition, file, find};
+use domain::workflow::{Definition, file, find, templates};
 
 use super::connection::{Connection, Paging};
 use super::loader::{ProblemsOf, WorkflowNumber, WorkflowVersionsOf};
@@ -25,6 +26,7 @@ use difference::WorkflowDifference;
 pub use mutation::WorkflowMutation;
 use problem::WorkflowProblem;
 pub use run::{WorkflowRun, WorkflowRunMutation, WorkflowRunQuery, WorkflowRunStatus};
+use template::WorkflowTemplate;
 pub use version::WorkflowVersion;
 
 /// A workflow.
@@ -153,6 +155,11 @@ impl WorkflowQuery {
         let page = Paging { first, after, last, before }.page()?;
         let rows = operation.told(find::list(&operation.scope, &page).await)?;
         Ok(Connection::new(&page, rows, |row| (row.id, Workflow(row))))
+    }
+
+    /// Workflows to begin with.
+    async fn workflow_templates(&self) -> Vec<WorkflowTemplate> {
+        templates::all().iter().map(WorkflowTemplate::from).collect()
     }
 
     /// The JSON Schema of a workflow's file, for editors: see `draftFile` and `workflowImport`.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::definition::{AfterHandBack, Definition, Key, Step};
-use super::run::{Fault, FaultCode, Frame, State};
+use super::facts::Written;
+use super::run::{Fault, FaultCode, Frame, Mail, State};
 
 /// Versions by workflow, and which of them is published.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,12 @@ impl Library {
         let outermost = state.frames.first().map(|frame| (frame.workflow.clone(), frame.version));
         let definition = outermost.and_then(|of| self.versions.get(&of));
         definition.map(|definition| definition.after_hand_back).unwrap_or_default()
+    }
+
+    /// Whether the step at which a run waits is to hear of what the customer writes.
+    pub(super) fn minds_customer(&self, state: &State) -> bool {
+        let anything = Mail::Message(Written { text: None, number: 0 });
+        self.step(state.frame()).is_ok_and(|step| step.kind.rules().wants(&anything))
     }
 
     /// The same with a draft in the place of what its workflow has published, as version 0.

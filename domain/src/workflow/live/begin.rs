@@ -78,6 +78,7 @@ pub(super) async fn begin(
         state: String::new(),
         revision: 0,
         asks: false,
+        minds_customer: false,
         heard_through,
         posted: 0,
         taken: 0,

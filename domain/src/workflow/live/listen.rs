@@ -35,25 +35,24 @@ pub(crate) async fn heard_through(tx: &Tx<'_>, conversation: ConversationId) -> 
     Ok(heard.unwrap_or_default())
 }
 
-/// A message was stored. While the bot is responsible a turn gathers it; while a person is expected who has not acted, a
-/// question may still be waiting for it.
+/// A message was stored. While the bot is responsible a turn gathers it for whoever is to answer; while a person is
+/// expected who has not acted, a question may still be waiting for it. A wait in the background that ends when the
+/// customer writes hears of it in any case, and answers nothing.
 pub(crate) async fn customer_wrote(
     tx: &mut Tx<'_>,
     thread: &Thread,
     message: &entity::message::Model,
 ) -> Result<()> {
     super::fire(tx, thread, Occasion::CustomerMessage, message.number).await?;
-    if thread.facts.handler == Handler::Bot {
+    let live = super::find::live(tx, thread.id()).await?;
+    if live.is_empty() {
         return Ok(());
     }
-    if super::facts::person_acts(tx, thread).await? {
-        return Ok(());
-    }
-    let asking = super::find::live(tx, thread.id()).await?.into_iter().find(|run| run.asks);
-    if let Some(run) = asking {
-        let text = bot::words(message);
-        let written = Written { text, number: message.number };
-        super::post(tx, run, &Stimulus::Message(written), None).await?;
+    let asked = thread.facts.handler == Handler::Human && !super::facts::person_acts(tx, thread).await?;
+    let asking = live.iter().find(|run| run.asks && asked).map(|run| run.id);
+    let written = Stimulus::Message(Written { text: bot::words(message), number: message.number });
+    for run in live.into_iter().filter(|run| run.minds_customer || Some(run.id) == asking) {
+        super::post(tx, run, &written, None).await?;
     }
     Ok(())
 }

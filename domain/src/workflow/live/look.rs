@@ -237,6 +237,7 @@ impl<'a> Look<'a> {
         let (now, before) = (tx.now(), Status::read(&self.row)?);
         if self.changed || self.row.due_at.is_some_and(|due| due <= now) {
             row::write(&mut self.row, &self.state, now);
+            self.row.minds_customer = self.minds_customer();
             let after = Status::read(&self.row)?;
             if after != before {
                 begin::announce(tx, &self.row, after);
@@ -281,6 +282,12 @@ impl<'a> Look<'a> {
             return Ok(Next::Rest);
         }
         Ok(Next::Call(Wanted { visit: *visit, effect, threshold: thread.widget.answer_threshold }))
+    }
+
+    /// Whether a wait in the background ends when the customer writes.
+    fn minds_customer(&self) -> bool {
+        let waits = matches!(&self.state.at, At::Waiting { wait: Wait::Time { .. }, .. });
+        waits && !self.row.foreground && self.library.minds_customer(&self.state)
     }
 
     fn is_over(&self) -> bool {

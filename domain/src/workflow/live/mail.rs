@@ -24,7 +24,10 @@ pub(crate) async fn post(
 ) -> Result<()> {
     let arrived_at = tx.now();
     run.posted += 1;
-    if let Stimulus::Message(written) = stimulus {
+    // A wait in the background only notices what somebody else is to answer.
+    if let Stimulus::Message(written) = stimulus
+        && !run.minds_customer
+    {
         run.heard_through = run.heard_through.max(written.number);
     }
     tx.insert(entity::workflow_stimulus::Model {
