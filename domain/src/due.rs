@@ -197,13 +197,15 @@ async fn probes(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<J
 
 /// Runs of workflows whose time has come, or whose call was lost with whoever made it.
 async fn runs(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
-    let sql = "SELECT workspace_id, id FROM workflow_run WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2";
-    pairs(db, sql, [now.into(), BATCH.into()], |workspace, id| Job::Workflow {
-        workspace,
-        run: RunId(id),
-        cause: format!("tick:{tick}"),
-    })
-    .await
+    let sql = "SELECT workspace_id, id, revision FROM workflow_run WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2";
+    let mut jobs = Vec::new();
+    for row in db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await? {
+        let (workspace, run) = (WorkspaceId(row.try_get("", "workspace_id")?), RunId(row.try_get("", "id")?));
+        // One that went on since and is due again need not wait for the next tick.
+        let revision: i64 = row.try_get("", "revision")?;
+        jobs.push(Job::Workflow { workspace, run, cause: format!("due:{revision}:{tick}") });
+    }
+    Ok(jobs)
 }
 
 async fn pairs<F, const N: usize>(

@@ -1,5 +1,6 @@
 //! Workflows: written, checked, published, rolled back, and tried out.
 
+mod agree;
 mod crash;
 mod running;
 mod shop;

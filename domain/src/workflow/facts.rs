@@ -116,6 +116,16 @@ pub struct Written {
     pub number: i64,
 }
 
+impl Written {
+    /// What was written before, and what follows, as one.
+    #[must_use]
+    pub fn joined(before: Option<Self>, next: Self) -> Self {
+        let Some(before) = before else { return next };
+        let texts: Vec<String> = [before.text, next.text].into_iter().flatten().collect();
+        Self { text: Some(texts.join("\n")).filter(|text| !text.is_empty()), number: next.number }
+    }
+}
+
 impl Facts {
     /// What an effect makes of them, for the steps that follow.
     #[must_use]

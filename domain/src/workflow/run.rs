@@ -255,6 +255,16 @@ impl State {
         self.frames.last_mut().expect("a run is in a workflow")
     }
 
+    /// What the customer wrote that no step took.
+    #[must_use]
+    pub fn untaken(&self) -> Option<Written> {
+        let written = self.mailbox.iter().filter_map(|mail| match mail {
+            Mail::Message(written) => Some(written.clone()),
+            Mail::Signal(_) => None,
+        });
+        written.reduce(|before, next| Written::joined(Some(before), next))
+    }
+
     /// Keeps what arrived until a step takes it.
     pub(super) fn post(&mut self, mail: Mail) {
         let kind = std::mem::discriminant(&mail);

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::definition::{AfterHandBack, Key};
 use super::facts::{Facts, Hours, Silence, Written};
 use super::journal::{Effect, Entry};
-use super::run::{At, Cancel, Fault, Mail, Signal, State};
+use super::run::{At, Cancel, Fault, Signal, State};
 use super::{Library, Stimulus, begin, step};
 use crate::business_hours::Calendar;
 use crate::clock::Time;
@@ -31,6 +31,8 @@ pub struct Simulation<'a> {
     state: State,
     last_message: Option<Time>,
     messages: i64,
+    /// What the customer wrote since a person last acted: theirs, unless they hand back.
+    left: Option<Written>,
     happened: Vec<Happening>,
     entries: usize,
     bytes: usize,
@@ -83,8 +85,18 @@ impl<'a> Simulation<'a> {
         let last_message = message.map(|_| facts.now);
         let state = begin(library, workflow, written, &facts)?;
         let happened = Vec::new();
-        let mut simulation =
-            Self { library, facts, calendar, state, last_message, messages, happened, entries: 0, bytes: 0 };
+        let mut simulation = Self {
+            library,
+            facts,
+            calendar,
+            state,
+            last_message,
+            messages,
+            left: None,
+            happened,
+            entries: 0,
+            bytes: 0,
+        };
         simulation.stimulate(Stimulus::Look);
         Ok(simulation)
     }
@@ -131,7 +143,11 @@ impl<'a> Simulation<'a> {
         if self.facts.silent == Some(Silence::WindowClosed) {
             self.facts.silent = None;
         }
-        self.stimulate(Stimulus::Message(Written { text: Some(text.to_owned()), number: self.messages }));
+        let written = Written { text: Some(text.to_owned()), number: self.messages };
+        match self.facts.silent {
+            Some(Silence::PersonActed) => self.left = Some(Written::joined(self.left.take(), written)),
+            Some(Silence::WindowClosed) | None => self.stimulate(Stimulus::Message(written)),
+        }
     }
 
     /// A member or an integration says something.
@@ -148,26 +164,29 @@ impl<'a> Simulation<'a> {
     pub fn person_acts(&mut self) {
         self.facts.conversation.bot = false;
         self.facts.silent = Some(Silence::PersonActed);
+        self.left = None;
         self.stimulate(Stimulus::Pause);
     }
 
-    /// The person hands the conversation back.
+    /// The person hands the conversation back, with what is left to answer.
     pub fn hand_back(&mut self) {
         self.facts.conversation.bot = true;
         self.facts.silent = self.window_closed().then_some(Silence::WindowClosed);
         match self.library.after_hand_back(&self.state) {
-            AfterHandBack::Resume => self.stimulate(Stimulus::Resume),
+            AfterHandBack::Resume => {
+                self.stimulate(Stimulus::Resume);
+                if let Some(left) = self.left.take() {
+                    self.stimulate(Stimulus::Message(left));
+                }
+            }
             AfterHandBack::Restart => self.restart(),
         }
     }
 
-    /// The run ends, and a new one begins with what the customer wrote last.
+    /// The run ends, and a new one begins with what is left to answer, else with what the customer wrote last.
     fn restart(&mut self) {
-        let newest = self.state.mailbox.iter().rev().find_map(|mail| match mail {
-            Mail::Message(written) => Some(written.clone()),
-            Mail::Signal(_) => None,
-        });
-        let message = newest.or_else(|| self.state.message.clone());
+        let message =
+            self.left.take().or_else(|| self.state.untaken()).or_else(|| self.state.message.clone());
         let workflow = self.state.frames[0].workflow.clone();
         self.stimulate(Stimulus::Cancel(Cancel::Restarted));
         // It began once already, and may not be able to now: then the old one is the last.

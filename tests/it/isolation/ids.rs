@@ -10,9 +10,9 @@ use tests::Hub;
 use tests::knowledge::QUESTION;
 
 /// Every type of id.
-pub const PREFIXES: [&str; 21] = [
+pub const PREFIXES: [&str; 22] = [
     "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
-    "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag", "workflow", "wfver",
+    "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag", "workflow", "wfver", "run",
 ];
 
 /// Types that exist but that the API shows to nobody.
@@ -25,7 +25,7 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     let conversation = domain::id::ConversationId(asked.conversation_id);
     domain::note::create(&hub.env, &hub.actor, conversation, "for colleagues").await.expect("a note");
     domain::tag::create(&hub.env, &hub.actor, "urgent").await.expect("a tag");
-    publish_a_workflow(hub).await;
+    run_a_workflow(hub, conversation).await;
     hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
     hub.stored(&hub.says(&ada, "talk to a human").await).await;
     hub.meta_posts("messages", json!({"messages": ["odd"]})).await;
@@ -48,13 +48,15 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     ids
 }
 
-async fn publish_a_workflow(hub: &Hub) {
+async fn run_a_workflow(hub: &Hub, conversation: domain::id::ConversationId) {
     use domain::workflow::command::{self, New};
     let draft = json!({"start": "end", "steps": [{"id": "end", "kind": "END"}]});
     let draft = Ok(serde_json::from_value(draft).expect("a definition"));
     let new = New { key: "w".into(), name: "w", draft };
     let (id, _) = command::create(&hub.env, &hub.actor, new).await.expect("a workflow");
     command::publish(&hub.env, &hub.actor, id, None, None).await.expect("a version");
+    let started = domain::workflow::live::command::start(&hub.env, &hub.actor, id, conversation, Vec::new());
+    started.await.expect("a run");
 }
 
 fn table(prefix: &str) -> &str {
@@ -66,6 +68,7 @@ fn table(prefix: &str) -> &str {
         "doc" => "document",
         "docver" => "document_version",
         "wfver" => "workflow_version",
+        "run" => "workflow_run",
         same => same,
     }
 }

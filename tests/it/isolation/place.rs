@@ -1,9 +1,11 @@
 //! A place that takes an id, with a question that is right but for the id.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-/// Stands in a template for a conversation of whoever asks.
-const OWN_CONVERSATION: &str = "a conversation of one's own";
+/// Stands in a template, with the prefix of an id behind it, for something of whoever asks.
+const OWN: &str = "one's own ";
 
 /// A place that takes an id.
 #[derive(Clone)]
@@ -19,10 +21,10 @@ pub struct Place {
 }
 
 impl Place {
-    /// The same question of somebody who has this conversation.
-    pub fn asked_by_owner_of(&self, conversation: &str) -> Self {
+    /// The same question of somebody who has these, by their prefixes.
+    pub fn asked_by_owner_of(&self, own: &BTreeMap<String, String>) -> Self {
         let mut place = self.clone();
-        replace(&mut place.template, conversation);
+        replace(&mut place.template, own);
         place
     }
 
@@ -45,7 +47,9 @@ impl Place {
 /// A valid value for an input that is required beside the one that takes the id.
 pub fn filler(name: &str, kind: &str) -> Value {
     match (name, kind) {
-        ("conversationId", "ID") => json!(OWN_CONVERSATION),
+        ("conversationId", "ID") => json!(format!("{OWN}conv")),
+        ("widgetId", "ID") => json!(format!("{OWN}widget")),
+        ("workflowId", "ID") => json!(format!("{OWN}workflow")),
         (_, "ID") => panic!("{name} is required beside another id: it needs an id of the one who asks"),
         ("text", _) => json!("hello"),
         ("until", _) => json!((chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339()),
@@ -56,11 +60,15 @@ pub fn filler(name: &str, kind: &str) -> Value {
     }
 }
 
-fn replace(value: &mut Value, conversation: &str) {
+fn replace(value: &mut Value, own: &BTreeMap<String, String>) {
     match value {
-        Value::String(text) if text == OWN_CONVERSATION => conversation.clone_into(text),
-        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, conversation)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, conversation)),
+        Value::String(text) => {
+            if let Some(prefix) = text.strip_prefix(OWN) {
+                *text = own[prefix].clone();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, own)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, own)),
         _ => {}
     }
 }

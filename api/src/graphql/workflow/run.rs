@@ -268,11 +268,16 @@ impl WorkflowRunQuery {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<WorkflowRun>> {
         let operation = operation(ctx);
-        let filter = Filter {
-            workflow: workflow_id.as_ref().map(|id| operation.id(id)).transpose()?,
-            conversation: conversation_id.as_ref().map(|id| operation.id(id)).transpose()?,
-            status: status.map(Status::from),
-        };
+        let workflow: Option<WorkflowId> = workflow_id.as_ref().map(|id| operation.id(id)).transpose()?;
+        let conversation: Option<ConversationId> =
+            conversation_id.as_ref().map(|id| operation.id(id)).transpose()?;
+        if let Some(id) = workflow {
+            operation.named(id).await?;
+        }
+        if let Some(id) = conversation {
+            operation.named(id).await?;
+        }
+        let filter = Filter { workflow, conversation, status: status.map(Status::from) };
         let page = Paging { first, after, last, before }.page()?;
         let rows = operation.told(live::list(&operation.scope, &filter, &page).await)?;
         Ok(Connection::new(&page, rows, |row| (row.id, WorkflowRun(row))))

@@ -36,7 +36,7 @@ pub(crate) async fn heard_through(tx: &Tx<'_>, conversation: ConversationId) -> 
 }
 
 /// A message was stored. While the bot is responsible a turn gathers it for whoever is to answer; while a person is
-/// expected who has not acted, a question may still be waiting for it. A wait in the background that ends when the
+/// expected who has not acted, the run that listens still does. A wait in the background that ends when the
 /// customer writes hears of it in any case, and answers nothing.
 pub(crate) async fn customer_wrote(
     tx: &mut Tx<'_>,
@@ -49,7 +49,7 @@ pub(crate) async fn customer_wrote(
         return Ok(());
     }
     let asked = thread.facts.handler == Handler::Human && !super::facts::person_acts(tx, thread).await?;
-    let asking = live.iter().find(|run| run.asks && asked).map(|run| run.id);
+    let asking = if asked { listener(tx, thread).await?.map(|run| run.id) } else { None };
     let written = Stimulus::Message(Written { text: bot::words(message), number: message.number });
     for run in live.into_iter().filter(|run| run.minds_customer || Some(run.id) == asking) {
         super::post(tx, run, &written, None).await?;

@@ -16,7 +16,7 @@ use crate::tx::Tx;
 use crate::workflow::definition::AfterHandBack;
 use crate::workflow::facts::Written;
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{At, Cancel, Ended, Mail, State, Wait};
+use crate::workflow::run::{At, Cancel, Ended, State, Wait};
 use crate::workflow::simulate::{self, World};
 use crate::workflow::step::Outcome;
 use crate::workflow::{Library, Stimulus, engine};
@@ -171,7 +171,7 @@ impl<'a> Look<'a> {
     /// The run ends, and a new one begins with what the customer wrote last. If a turn has gathered that and not handed
     /// it on yet, it begins the new one.
     async fn restart(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        let untaken = untaken(&self.state);
+        let untaken = self.state.untaken();
         let by_turn = untaken.is_none() && turn::open_id(tx, thread).await?.is_some();
         let message = untaken.or_else(|| self.state.message.clone());
         self.hear(tx, thread, Stimulus::Cancel(Cancel::Restarted)).await?;
@@ -254,7 +254,7 @@ impl<'a> Look<'a> {
     async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         match &self.state.at {
             At::Ended { how: Ended::Completed { .. } } if self.row.foreground && thread.session.is_some() => {
-                match untaken(&self.state) {
+                match self.state.untaken() {
                     Some(message) => self.begin_next(tx, thread, Some(message)).await,
                     None => Ok(()),
                 }
@@ -293,17 +293,4 @@ impl<'a> Look<'a> {
     fn is_over(&self) -> bool {
         matches!(self.state.at, At::Ended { .. })
     }
-}
-
-/// What the customer wrote that no step took.
-fn untaken(state: &State) -> Option<Written> {
-    let mut written = state.mailbox.iter().filter_map(|mail| match mail {
-        Mail::Message(written) => Some(written.clone()),
-        Mail::Signal(_) => None,
-    });
-    let first = written.next()?;
-    Some(written.fold(first, |before, next| {
-        let texts: Vec<String> = [before.text, next.text].into_iter().flatten().collect();
-        Written { text: Some(texts.join("\n")).filter(|text| !text.is_empty()), number: next.number }
-    }))
 }

@@ -1,0 +1,251 @@
+//! Trying a workflow out shows what it will do: random graphs in random scenes, run by a hub on a database and by the
+//! simulator, agree step by step. A replay of the journal gives the same.
+
+mod graph;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::bot::{self, Question};
+use domain::id::{ConversationId, RunId, WorkflowId};
+use domain::workflow::definition::{Key, Name};
+use domain::workflow::facts::{Contact, Conversation, Session};
+use domain::workflow::journal::{Effect, Entry};
+use domain::workflow::run::{At, Signal, State};
+use domain::workflow::simulate::{self, Simulation};
+use domain::workflow::step::Outcome;
+use domain::workflow::step::http::Response;
+use domain::workflow::{Definition, Library, check, command, live};
+use domain::{conversation, page, widget};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use simulator::{Customer, Delay};
+use tests::wait::until;
+use tests::{Hub, Options};
+
+use super::shop::Shop;
+
+/// What happens in a scene.
+#[derive(Debug, Clone)]
+enum Act {
+    Writes(&'static str),
+    Signal(&'static str),
+    Time(i64),
+    Takeover,
+    HandBack,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_does_what_the_simulator_shows() {
+    let seed = std::env::var("COLLOQUY_AGREE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = seed.unwrap_or_else(rand::random);
+    println!("COLLOQUY_AGREE_SEED={seed}");
+    let scenes = if std::env::var_os("COLLOQUY_LONG").is_some() { 150 } else { 40 };
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    // Whatever comes twice or late changes nothing.
+    hub.simulator.script().duplicates(0.4, Delay::millis(0, 20)).reorder(0.3, Delay::millis(0, 20));
+    let shop = Shop::open().await;
+    let child = publish(&hub, "child", serde_json::from_value(graph::child()).unwrap()).await;
+    let mut library = Library::default();
+    library.publish(Key::from("child"), 1, Arc::new(child.1));
+    let (mut steps, mut acts) = (0, 0);
+    for scene in 0..scenes {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_add(scene));
+        let definition = graph::sound(&mut rng, &shop.base, &library);
+        let mut played = Scene::begin(&hub, &library, &format!("graph-{scene}"), definition).await;
+        for _ in 0..rng.random_range(1..15) {
+            if matches!(played.simulation.state().at, At::Ended { .. }) {
+                break;
+            }
+            played.act(&mut rng).await;
+            acts += 1;
+        }
+        steps += played.journal().await.len();
+    }
+    println!("{scenes} scenes, {acts} acts, {steps} steps agree");
+    assert!(steps > 2 * scenes as usize, "too little happened");
+    hub.finish().await;
+}
+
+async fn publish(hub: &Hub, key: &str, definition: Definition) -> (WorkflowId, Definition) {
+    let new = command::New { key: Key::from(key), name: key, draft: Ok(definition.clone()) };
+    let (id, _) = command::create(&hub.env, &hub.actor, new).await.unwrap();
+    command::publish(&hub.env, &hub.actor, id, None, None).await.unwrap();
+    (id, definition)
+}
+
+struct Scene<'a> {
+    hub: &'a Hub,
+    customer: Customer,
+    conversation: ConversationId,
+    run: RunId,
+    simulation: Simulation<'a>,
+    person: bool,
+    story: Vec<Act>,
+}
+
+impl<'a> Scene<'a> {
+    async fn begin(hub: &'a Hub, known: &Library, key: &str, definition: Definition) -> Self {
+        let mut library = known.clone();
+        library.publish(Key::from(key), 1, Arc::new(definition.clone()));
+        assert_eq!(check(&definition, &library), []);
+        let (id, _) = publish(hub, key, definition).await;
+        let advanced = widget::Advanced { workflow: Some(Some(id)), ..widget::Advanced::default() };
+        widget::update_advanced(&hub.env, &hub.actor, hub.widget, &advanced).await.unwrap();
+        let customer = hub.customer(key);
+        let now = hub.env.clock.now();
+        let stored = hub.stored(&hub.says(&customer, "hello").await).await;
+        let conversation = ConversationId(stored.conversation_id);
+        let mut world = simulate::world(&hub.scope(), now).await.unwrap();
+        world.facts.contact = Contact { name: Some(key.to_owned()), phone: customer.wa_id.clone() };
+        world.facts.conversation =
+            Conversation { id: conversation.to_string(), bot: true, ..Conversation::default() };
+        world.facts.session = Some(Session { number: 1, opened_at: now });
+        // A scene is one of few: its library may live as long as the test.
+        let library: &'static Library = Box::leak(Box::new(library));
+        let simulation = Simulation::begin(library, &Key::from(key), Some("hello"), world).unwrap();
+        let run = until("the run begins", async || {
+            let filter = live::Filter { conversation: Some(conversation), ..live::Filter::default() };
+            let page = first(1);
+            let found = live::list(&hub.scope(), &filter, &page).await.unwrap();
+            found.first().map(|run| RunId(run.id))
+        })
+        .await;
+        let mut scene =
+            Self { hub, customer, conversation, run, simulation, person: false, story: Vec::new() };
+        scene.settle().await;
+        scene
+    }
+
+    async fn act(&mut self, rng: &mut StdRng) {
+        let act = match rng.random_range(0..12) {
+            0..=4 => Act::Writes(
+                ["Ana", "4711", "a longer text\nof two lines", "運費怎麼算？"][rng.random_range(0..4)],
+            ),
+            5 => Act::Signal(["go", "stay"][rng.random_range(0..2)]),
+            6..=9 => Act::Time(rng.random_range(1..300)),
+            _ if self.person => Act::HandBack,
+            _ => Act::Takeover,
+        };
+        self.story.push(act.clone());
+        match act {
+            Act::Writes(text) => {
+                self.hub.stored(&self.hub.says(&self.customer, text).await).await;
+                self.simulation.customer_writes(text);
+            }
+            Act::Signal(name) => {
+                let signal = Signal { name: Name::from(name), payload: serde_json::json!({"n": 1}) };
+                // One that the run cannot hear any more is refused.
+                let told =
+                    live::command::signal(&self.hub.env, &self.hub.actor, self.run, signal.clone()).await;
+                if told.is_ok() {
+                    self.simulation.signal(signal);
+                }
+            }
+            Act::Time(seconds) => self.pass(TimeDelta::seconds(seconds)).await,
+            Act::Takeover => {
+                self.hub.stored(&self.hub.types(&self.customer, "A person writes").await).await;
+                self.simulation.person_acts();
+                self.person = true;
+            }
+            Act::HandBack => {
+                conversation::hand_back(&self.hub.env, &self.hub.actor, self.conversation).await.unwrap();
+                self.simulation.hand_back();
+                self.person = false;
+            }
+        }
+        self.settle().await;
+    }
+
+    /// Time passes on both clocks, and stands still whenever the run wakes.
+    async fn pass(&mut self, by: TimeDelta) {
+        let target = self.simulation.now() + by;
+        while self.simulation.now() < target {
+            let next = self.simulation.state().wake_at().map_or(target, |at| at.min(target));
+            self.hub.set_clock(next);
+            self.simulation.advance(next - self.simulation.now());
+            self.settle().await;
+        }
+    }
+
+    /// Both make the calls that they wait for, and have done the same then.
+    async fn settle(&mut self) {
+        self.hub.settle().await;
+        while let Some(pending) = self.simulation.pending() {
+            let outcome = match &pending.effect {
+                Effect::Answer { question, threshold } => {
+                    let question = Question::Text(question.clone());
+                    let reply = bot::reply(&self.hub.scope(), &question, threshold.unwrap_or(0.5)).await;
+                    Outcome::Knowledge(reply.unwrap().into())
+                }
+                Effect::Http(request) => Outcome::Http(response(&request.url)),
+                other => unreachable!("{other:?} is no call"),
+            };
+            self.simulation.outside(pending.visit, outcome);
+        }
+        let state = until("both stand the same", async || {
+            let state = self.state().await;
+            (same(&state, self.simulation.state())).then_some(state)
+        });
+        let told = tokio::time::timeout(std::time::Duration::from_secs(20), state).await;
+        if told.is_err() {
+            let (shown, done) = (self.shown(), self.journal().await);
+            let both = (self.state().await, self.simulation.state());
+            panic!(
+                "after {:?}\nhub {:#?}\nsimulator {:#?}\nhub did {done:#?}\nsimulator {shown:#?}",
+                self.story, both.0, both.1
+            );
+        }
+        assert_eq!(self.journal().await, self.shown(), "after {:?}", self.story);
+    }
+
+    async fn state(&self) -> State {
+        let row = live::load(&self.hub.scope(), &[self.run]).await.unwrap().pop().unwrap();
+        live::state(&row).unwrap()
+    }
+
+    async fn journal(&self) -> Vec<Entry> {
+        let page = first(1_000);
+        let rows = live::entries(&self.hub.scope(), &[self.run], &page).await.unwrap();
+        rows.iter().map(|row| comparable(live::entry(row).unwrap())).collect()
+    }
+
+    fn shown(&self) -> Vec<Entry> {
+        let entries = self.simulation.happened().iter().flat_map(|happening| happening.entries.clone());
+        entries.map(comparable).collect()
+    }
+}
+
+fn first<K>(limit: u64) -> page::Page<K> {
+    page::Page { after: None, before: None, backwards: false, limit }
+}
+
+/// The simulator numbers the customer's messages alone.
+fn comparable(mut entry: Entry) -> Entry {
+    entry.input.remove("answer");
+    entry
+}
+
+fn same(hub: &State, simulator: &State) -> bool {
+    let bare = |state: &State| {
+        let mut state = state.clone();
+        state.message =
+            state.message.map(|message| domain::workflow::facts::Written { number: 0, ..message });
+        for mail in &mut state.mailbox {
+            if let domain::workflow::run::Mail::Message(written) = mail {
+                written.number = 0;
+            }
+        }
+        state
+    };
+    let (hub, simulator) = (bare(hub), bare(simulator));
+    hub == simulator
+}
+
+/// What the shop answers.
+fn response(url: &str) -> Response {
+    match url.ends_with("/none") {
+        true => Response::Answered { status: 404, body: "{}".into() },
+        false => Response::Answered { status: 200, body: r#"{"state": "on its way"}"#.into() },
+    }
+}
