@@ -2,6 +2,7 @@
 
 mod agree;
 mod crash;
+mod known_failures;
 mod running;
 mod shop;
 mod simulate;

@@ -35,7 +35,7 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
         tx.commit().await?;
         return Ok(None);
     }
-    let written = unheard(&tx, &thread).await?;
+    let written = unheard(&tx, &thread).await?.map(|unheard| unheard.written);
     let listener = live::listener(&tx, &thread).await?;
     let run = match (listener, written) {
         (Some(run), written) => {
@@ -89,17 +89,23 @@ async fn fail(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     super::give_to_person(tx, thread, apply::Event::BotCannotAnswer { reason }, reason).await
 }
 
+/// What no run has heard, from this number on.
+struct Unheard {
+    first: i64,
+    written: Written,
+}
+
 /// What is left to answer and no run has heard.
-async fn unheard(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Written>> {
+async fn unheard(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Unheard>> {
     let heard = live::heard_through(tx, thread.id()).await?;
     let left = cover::left(tx, thread).await?.map(|left| left.messages).unwrap_or_default();
     let new: Vec<_> = left.into_iter().filter(|message| message.number > heard).collect();
-    let Some(number) = new.last().map(|message| message.number) else { return Ok(None) };
+    let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(None) };
     let text = match Question::of(&new) {
         Question::Text(text) => Some(text),
         Question::Unreadable => new.iter().find_map(words),
     };
-    Ok(Some(Written { text, number }))
+    Ok(Some(Unheard { first: first.number, written: Written { text, number: last.number } }))
 }
 
 /// The turn, if it is still this start of it.
@@ -130,7 +136,11 @@ async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Re
             finish(&mut tx, &thread, turn, State::Discarded).await?;
             redo(&mut tx, &mut thread).await?;
         } else {
-            finish(&mut tx, &thread, turn, State::Committed).await?;
+            // The run may have ended without taking what it was given: that is still to be answered.
+            let unheard = unheard(&tx, &thread).await?.map(|written| written.first);
+            let answered = unheard.is_none_or(|first| Some(first) > turn.covers_through);
+            finish(&mut tx, &thread, turn, if answered { State::Committed } else { State::Discarded })
+                .await?;
             if thread.facts.handler == Handler::Bot {
                 resume(&mut tx, &thread).await?;
             }

@@ -265,6 +265,15 @@ impl State {
         written.reduce(|before, next| Written::joined(Some(before), next))
     }
 
+    /// The number of the first message that no step took.
+    #[must_use]
+    pub fn first_untaken(&self) -> Option<i64> {
+        self.mailbox.iter().find_map(|mail| match mail {
+            Mail::Message(written) => Some(written.number),
+            Mail::Signal(_) => None,
+        })
+    }
+
     /// Keeps what arrived until a step takes it.
     pub(super) fn post(&mut self, mail: Mail) {
         let kind = std::mem::discriminant(&mail);

@@ -100,7 +100,6 @@ async fn hand_over(tx: &mut Tx<'_>, thread: &mut Thread, doubt: Option<Doubt>) -
 }
 
 /// A run that cannot go on leaves no customer alone.
-pub(super) async fn give_up(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-    let reason = WaitReason::WorkflowFailed;
+pub(super) async fn give_up(tx: &mut Tx<'_>, thread: &mut Thread, reason: WaitReason) -> Result<()> {
     turn::give_to_person(tx, thread, apply::Event::BotCannotAnswer { reason }, reason).await
 }

@@ -9,12 +9,12 @@ use crate::tx::Tx;
 use crate::workflow::facts::{Contact, Conversation, Facts, Hours, Session, Silence};
 use crate::workflow::simulate::World;
 
-/// The facts for a run; `run` is not counted among those that ask.
+/// The facts for a run, or for one that is about to begin.
 pub(super) async fn gather(
     tx: &mut Tx<'_>,
     thread: &Thread,
     world: &World,
-    run: Option<uuid::Uuid>,
+    run: Option<&entity::workflow_run::Model>,
 ) -> Result<Facts> {
     let now = tx.now();
     let others = super::find::live(tx, thread.id()).await?;
@@ -31,7 +31,9 @@ pub(super) async fn gather(
         session: session.map(|row| Session { number: row.number, opened_at: row.opened_at }),
         business_hours: Hours::of(&world.calendar, now),
         silent: silence(tx, thread).await?,
-        asked: others.iter().any(|other| other.asks && Some(other.id) != run),
+        // The run in the foreground may always ask.
+        asked: !run.is_some_and(|run| run.foreground)
+            && others.iter().any(|other| other.asks && run.is_none_or(|run| run.id != other.id)),
     })
 }
 

@@ -16,11 +16,14 @@ pub(crate) async fn listens(tx: &Tx<'_>, thread: &Thread) -> Result<bool> {
 
 /// The run that hears the customer now: one that asks, else the one in the foreground.
 pub(crate) async fn listener(tx: &Tx<'_>, thread: &Thread) -> Result<Option<entity::workflow_run::Model>> {
-    let live = super::find::live(tx, thread.id()).await?;
+    // One of an earlier session, or from before the bot was off, is about to end.
+    let stays = |run: &entity::workflow_run::Model| {
+        run.widget_epoch == thread.widget.epoch
+            && (run.session_id.is_none() || run.session_id == thread.conversation.session_id)
+    };
+    let live: Vec<_> = super::find::live(tx, thread.id()).await?.into_iter().filter(stays).collect();
     let asking = live.iter().find(|run| run.asks).cloned();
-    // A run of an earlier session is about to end.
-    let ours = |run: &entity::workflow_run::Model| run.session_id == thread.conversation.session_id;
-    Ok(asking.or_else(|| live.into_iter().find(|run| run.foreground && ours(run))))
+    Ok(asking.or_else(|| live.into_iter().find(|run| run.foreground)))
 }
 
 /// Up to which message runs have heard the customer.

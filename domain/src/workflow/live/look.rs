@@ -6,9 +6,9 @@ use super::act::{self, Hand};
 use super::begin::{self, Ground, Start};
 use super::row::{self, BegunBy, Status};
 use super::{facts, find, journal, mail};
-use crate::conversation::{self, Judge, Thread};
+use crate::conversation::{self, Judge, Thread, WaitReason};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Corrupt, Error, Result};
 use crate::id::{ConversationId, RunId, WorkflowId, WorkspaceId};
 use crate::scope::Scope;
 use crate::turn;
@@ -56,7 +56,10 @@ pub(super) async fn look(
     let scope = Scope::of(env, workspace);
     for _ in 0..TRIES {
         let Some(seen) = find::load(&scope, &[id]).await?.pop() else { return Ok(Next::Rest) };
-        let state = row::state(&seen)?;
+        let state = match row::state(&seen) {
+            Ok(state) => state,
+            Err(corrupt) => return put_away(env, &seen, &corrupt).await,
+        };
         let library = crate::workflow::find::library_of(&scope, &state).await?;
         let world = simulate::world(&scope, env.clock.now()).await?;
         if let Some(next) = locked(env, &seen, (&library, &world), result.as_ref()).await? {
@@ -64,6 +67,29 @@ pub(super) async fn look(
         }
     }
     Err(Error::Conflict)
+}
+
+/// A run that cannot be read does nothing any more, and stands in nobody's way.
+async fn put_away(env: &Env, seen: &entity::workflow_run::Model, corrupt: &Corrupt) -> Result<Next> {
+    tracing::error!(run = %RunId(seen.id), %corrupt, "a run cannot be read and is put away as failed");
+    let mut tx = Tx::begin(env, WorkspaceId(seen.workspace_id)).await?;
+    let mut thread = conversation::lock(&mut tx, ConversationId(seen.conversation_id)).await?;
+    if let Some(mut row) = find::one(&tx, RunId(seen.id)).await?
+        && row.ended_at.is_none()
+        && row::state(&row).is_err()
+    {
+        Status::Failed.as_str().clone_into(&mut row.status);
+        row.ended_at = Some(tx.now());
+        row.due_at = None;
+        row.asks = false;
+        begin::announce(&mut tx, &row, Status::Failed);
+        if row.foreground {
+            act::give_up(&mut tx, &mut thread, WaitReason::WorkflowFailed).await?;
+        }
+        tx.save(&row).await?;
+    }
+    tx.commit().await?;
+    Ok(Next::Rest)
 }
 
 /// The same under the conversation's lock; None if the run is not where it was seen.
@@ -129,6 +155,11 @@ impl<'a> Look<'a> {
             if let Some(turn) = arrived.turn {
                 self.row.turn_id = Some(turn.0);
                 self.hand.turn = turn::open_id(tx, thread).await?.filter(|open| *open == turn);
+            }
+            if let Stimulus::Message(written) = &arrived.stimulus
+                && self.is_over()
+            {
+                self.unheard(written.number);
             }
             self.hear(tx, thread, arrived.stimulus).await?;
             self.row.taken = arrived.number;
@@ -202,14 +233,14 @@ impl<'a> Look<'a> {
             Ok(_) => Ok(()),
             Err(fault) => {
                 tracing::warn!(run = %self.hand.run, %fault, "the workflow cannot begin anew");
-                act::give_up(tx, thread).await
+                act::give_up(tx, thread, WaitReason::WorkflowFailed).await
             }
         }
     }
 
     /// One stimulus: what the engine makes of it is carried out and written down.
     async fn hear(&mut self, tx: &mut Tx<'_>, thread: &mut Thread, stimulus: Stimulus) -> Result<()> {
-        let facts = facts::gather(tx, thread, self.world, Some(self.row.id)).await?;
+        let facts = facts::gather(tx, thread, self.world, Some(&self.row)).await?;
         let transition = engine::step(self.library, &self.state, stimulus, &facts);
         self.changed |= transition.state != self.state;
         for entry in &transition.entries {
@@ -252,6 +283,12 @@ impl<'a> Look<'a> {
     }
 
     async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
+        let untaken = self.state.first_untaken();
+        if let Some(number) = untaken {
+            self.unheard(number);
+        }
+        // An open turn gives what it gathered to somebody else.
+        let alone = untaken.is_some() && self.row.foreground && self.hand.turn.is_none();
         match &self.state.at {
             At::Ended { how: Ended::Completed { .. } } if self.row.foreground && thread.session.is_some() => {
                 match self.state.untaken() {
@@ -260,7 +297,13 @@ impl<'a> Look<'a> {
                 }
             }
             At::Ended { how: Ended::Failed { .. } } if self.row.foreground || self.hand.turn.is_some() => {
-                act::give_up(tx, thread).await
+                act::give_up(tx, thread, WaitReason::WorkflowFailed).await
+            }
+            At::Ended { how: Ended::Cancelled { reason: Cancel::BotOff } } if alone => {
+                act::give_up(tx, thread, WaitReason::BotOff).await
+            }
+            At::Ended { how: Ended::Cancelled { reason: Cancel::Command } } if alone => {
+                act::give_up(tx, thread, WaitReason::Workflow).await
             }
             _ => Ok(()),
         }
@@ -282,6 +325,11 @@ impl<'a> Look<'a> {
             return Ok(Next::Rest);
         }
         Ok(Next::Call(Wanted { visit: *visit, effect, threshold: thread.widget.answer_threshold }))
+    }
+
+    /// The run ended before it took this message: somebody else is to answer it.
+    fn unheard(&mut self, number: i64) {
+        self.row.heard_through = self.row.heard_through.min(number - 1);
     }
 
     /// Whether a wait in the background ends when the customer writes.

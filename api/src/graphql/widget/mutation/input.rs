@@ -81,8 +81,8 @@ pub struct WidgetUpdateAdvancedInput {
     answer_threshold: Option<f64>,
     /// Whether customers see that their message was read.
     mark_as_read: Option<bool>,
-    /// The published workflow that answers customers from their next message on; null is the built-in assistant. Left
-    /// out, it stays as it is.
+    /// The published workflow that answers customers; null is the built-in assistant. A run that is under way goes on.
+    /// Left out, it stays as it is.
     pub(super) workflow_id: MaybeUndefined<ID>,
 }
 

@@ -1,0 +1,137 @@
+//! What other engines got wrong. (That a step before a wait is done once, and that a run goes on where it was, is shown
+//! by [`super::crash`]; that a preview is what happens, by [`super::agree`].)
+
+use chrono::TimeDelta;
+use domain::id::ConversationId;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use tests::knowledge::QUESTION;
+use tests::wait::until;
+use tests::{Hub, Options};
+
+use super::running::{publish, runs, said, set};
+use super::shop::Shop;
+
+async fn begins(hub: &Hub, customer: &simulator::Customer, text: &str) -> ConversationId {
+    ConversationId(hub.stored(&hub.says(customer, text).await).await.conversation_id)
+}
+
+async fn start(hub: &Hub, workflow: &str, id: ConversationId) -> Value {
+    let input = json!({"workflowId": workflow, "conversationId": id.to_string()});
+    hub.client.mutate("workflowStart", input, "run { id }").await["run"]["id"].take()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_while_a_call_is_made_is_the_next_answer() {
+    let hub = Hub::start().await;
+    let shop = Shop::open().await;
+    let url = format!("{}/1", shop.base);
+    let steps = json!({"variables": [{"name": "more"}], "start": "look", "steps": [
+        {"id": "look", "action": {"http": {"method": "GET", "url": url, "timeoutSeconds": 10, "headers": [],
+            "succeeded": "ask", "failed": "end", "timedOut": "end"}}},
+        {"id": "ask", "action": {"ask": {"saveAs": "more", "answered": "tell", "failed": "end"}}},
+        {"id": "tell", "action": {"send": {"text": "You wrote {{ vars.more }}.", "next": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "look", steps).await;
+    set(&hub, &workflow).await;
+    shop.hold(true);
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "hello").await;
+    until("it calls", async || (shop.came().len() == 1).then_some(())).await;
+    hub.stored(&hub.says(&ada, "something meanwhile").await).await;
+    shop.hold(false);
+    until("it tells", async || (said(&hub, id).await == ["You wrote something meanwhile."]).then_some(()))
+        .await;
+    hub.quiet().await;
+    assert_eq!(shop.came().len(), 1, "the call is made once");
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_waits_on_one_conversation_end_each_at_its_time() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let id = begins(&hub, &hub.customer("Ada"), QUESTION).await;
+    hub.quiet().await;
+    for minutes in [10, 20] {
+        let steps = json!({"start": "wait", "steps": [
+            {"id": "wait", "action": {"wait": {"until": {"afterSeconds": minutes * 60}, "elapsed": "tell"}}},
+            {"id": "tell", "action": {"send": {"text": format!("{minutes} minutes"), "next": "end", "failed": "end"}}},
+            {"id": "end", "action": {"end": {}}},
+        ]});
+        let workflow = publish(&hub, &format!("w{minutes}"), steps).await;
+        start(&hub, &workflow, id).await;
+    }
+    hub.settle().await;
+    let before = said(&hub, id).await.len();
+    for (minutes, expected) in [(9, 0), (2, 1), (8, 1), (2, 2), (60, 2)] {
+        hub.advance(TimeDelta::minutes(minutes));
+        hub.settle().await;
+        assert_eq!(said(&hub, id).await.len() - before, expected, "{minutes} minutes later");
+    }
+    assert_eq!(said(&hub, id).await[before..], ["10 minutes", "20 minutes"]);
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_of_an_earlier_session_takes_no_message_of_the_next_one() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let steps = json!({"start": "ask", "steps": [
+        {"id": "ask", "action": {"ask": {"text": "{{ message.text }}?", "answered": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "ask", steps).await;
+    set(&hub, &workflow).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "one").await;
+    until("it asks", async || (said(&hub, id).await == ["one?"]).then_some(())).await;
+    hub.quiet().await;
+    hub.advance(TimeDelta::hours(25));
+    hub.says(&ada, "two").await;
+    until("it asks anew", async || (said(&hub, id).await == ["one?", "two?"]).then_some(())).await;
+    hub.quiet().await;
+    let told: Vec<_> =
+        runs(&hub, id).await.iter().map(|run| (run["status"].clone(), run["cancelReason"].clone())).collect();
+    assert_eq!(told, [(json!("ACTIVE"), Value::Null), (json!("CANCELLED"), json!("SESSION_CLOSED"))]);
+    hub.finish().await;
+}
+
+/// The row of one run cannot be read any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poisoned_run_does_not_stop_the_others() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let steps = json!({"start": "wait", "steps": [
+        {"id": "wait", "action": {"wait": {"until": {"afterSeconds": 60}, "elapsed": "tell"}}},
+        {"id": "tell", "action": {"send": {"text": "a minute", "next": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "wait", steps).await;
+    let mut all = Vec::new();
+    for name in ["Ada", "Bo", "Cy"] {
+        let id = begins(&hub, &hub.customer(name), QUESTION).await;
+        hub.quiet().await;
+        start(&hub, &workflow, id).await;
+        hub.quiet().await;
+        all.push(id);
+    }
+    let db = hub.env.database.reader();
+    let poison = "UPDATE workflow_run SET state = 'poison' WHERE id = (SELECT id FROM workflow_run ORDER BY id LIMIT 1)";
+    db.execute_unprepared(poison).await.expect("one row is spoiled");
+    hub.advance(TimeDelta::minutes(2));
+    for id in &all[1..] {
+        until("the others go on", async || {
+            said(&hub, *id).await.contains(&"a minute".to_owned()).then_some(())
+        })
+        .await;
+    }
+    let scope = hub.scope();
+    let rows = scope.find::<entity::workflow_run::Entity>().all(scope.reader()).await.unwrap();
+    let mut ends: Vec<_> = rows.iter().map(|run| run.status.as_str()).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, ["COMPLETED", "COMPLETED", "FAILED"]);
+    assert_eq!(said(&hub, all[0]).await.len(), 1);
+    let asked = hub.says(&hub.customer("Di"), QUESTION).await;
+    let other = ConversationId(hub.stored(&asked).await.conversation_id);
+    until("the assistant answers", async || (said(&hub, other).await.len() == 1).then_some(())).await;
+    hub.finish().await;
+}
