@@ -19,6 +19,7 @@ use crate::id::{ConversationId, TurnId};
 use crate::job::Job;
 use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::workflow::live;
 
 pub use run::run;
 
@@ -214,7 +215,8 @@ async fn finish(tx: &mut Tx<'_>, thread: &Thread, mut turn: entity::turn::Model,
         cover::settle_late(tx, &turn).await?;
     }
     announce(tx, thread, &turn, to);
-    Ok(())
+    // A run that was handed back waits for what the turn brings, if it brings anything.
+    live::wake_paused(tx, thread, TurnId(turn.id)).await
 }
 
 fn announce(tx: &mut Tx<'_>, thread: &Thread, turn: &entity::turn::Model, to: State) {

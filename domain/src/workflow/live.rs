@@ -23,7 +23,7 @@ mod row;
 use crate::conversation::Thread;
 use crate::env::Env;
 use crate::error::Result;
-use crate::id::{RunId, WorkspaceId};
+use crate::id::{RunId, TurnId, WorkspaceId};
 use crate::job::Job;
 use crate::tx::Tx;
 
@@ -66,6 +66,15 @@ pub(crate) async fn wake_all(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
     let revision = thread.conversation.revision;
     for run in find::live(tx, thread.id()).await? {
         wake(tx, RunId(run.id), format!("revision:{revision}"));
+    }
+    Ok(())
+}
+
+/// A turn is over: runs that a person interrupted look whether they may go on.
+pub(crate) async fn wake_paused(tx: &mut Tx<'_>, thread: &Thread, turn: TurnId) -> Result<()> {
+    let paused = Status::Paused.as_str();
+    for run in find::live(tx, thread.id()).await?.into_iter().filter(|run| run.status == paused) {
+        wake(tx, RunId(run.id), format!("turn:{turn}"));
     }
     Ok(())
 }

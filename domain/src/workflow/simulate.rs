@@ -174,10 +174,10 @@ impl<'a> Simulation<'a> {
         self.facts.silent = self.window_closed().then_some(Silence::WindowClosed);
         match self.library.after_hand_back(&self.state) {
             AfterHandBack::Resume => {
-                self.stimulate(Stimulus::Resume);
                 if let Some(left) = self.left.take() {
                     self.stimulate(Stimulus::Message(left));
                 }
+                self.stimulate(Stimulus::Resume);
             }
             AfterHandBack::Restart => self.restart(),
         }

@@ -382,8 +382,9 @@ fn what_does_not_fit_takes_the_way_out_of_its_step() {
 #[test]
 fn a_backlog_is_worked_off_and_signals_push_out_no_message() {
     let definition = json!({
-        "start": "listen",
+        "start": "answer",
         "steps": [
+            {"id": "answer", "kind": "ANSWER", "answered": "listen", "unsure": "listen", "failed": "listen"},
             {"id": "listen", "kind": "ASK", "answered": "which", "failed": "end"},
             {"id": "which", "kind": "BRANCH", "cases": [{"when": "message.text == 'stop'", "then": "end"}], "otherwise": "listen"},
             {"id": "end", "kind": "END"},
@@ -391,14 +392,14 @@ fn a_backlog_is_worked_off_and_signals_push_out_no_message() {
     });
     let library = library(&[("w", definition)]);
     let mut run = begin(&library, "w", "Hello");
-    run.person_acts();
+    let busy = run.pending().unwrap().visit;
     for n in 0..80 {
         run.customer_writes(&format!("message {n}"));
     }
     for _ in 0..150 {
         run.signal(Signal { name: Name::from("position"), payload: Json::Null });
     }
-    run.hand_back();
+    run.outside(busy, found("At nine."));
     assert!(matches!(run.state().at, At::Waiting { .. }), "{:?}", run.state().at);
     assert_eq!(run.state().message.as_ref().unwrap().text.as_deref(), Some("message 79"));
 }
