@@ -5,6 +5,7 @@ pub mod answer;
 pub mod ask;
 pub mod branch;
 pub mod call;
+pub mod choose;
 pub mod close;
 pub mod end;
 pub mod hand_back;
@@ -52,6 +53,8 @@ kinds! {
     Send(send::Send),
     /// Asks the customer and waits for the answer.
     Ask(ask::Ask),
+    /// Lets the customer choose from a list.
+    Choose(choose::Choose),
     /// Goes one of several ways.
     Branch(branch::Branch),
     /// Changes variables.

@@ -69,6 +69,8 @@ actions! {
     Send(WorkflowSend),
     /// Asks the customer and waits for the answer.
     Ask(WorkflowAsk),
+    /// Lets the customer choose from a list.
+    Choose(WorkflowChoose),
     /// Goes one of several ways.
     Branch(WorkflowBranch),
     /// Changes variables.
@@ -133,6 +135,34 @@ written_and_read! {
         timed_out: Option<String>,
         /// When nothing may be asked: the reply window is closed, a person has acted, or another run is asking.
         failed: Option<String>,
+    }
+
+    /// Lets the customer choose from a numbered list, by the number or by the words.
+    WorkflowChoose as "WorkflowChooseInput" {
+        /// What stands above the list: a text with places.
+        text: String,
+        /// The list: 1 to 10.
+        options: Vec<WorkflowChooseOption>,
+        /// The variable that keeps the label of the choice.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        save_as: Option<String>,
+        /// For how long it waits, in seconds, from 1 to five years; null is until the session ends.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        timeout_seconds: Option<i32>,
+        /// When the customer wrote something else.
+        otherwise: Option<String>,
+        /// When nobody wrote in time.
+        timed_out: Option<String>,
+        /// When nothing may be asked: the reply window is closed, a person has acted, or another run is asking.
+        failed: Option<String>,
+    }
+
+    /// An option and its way.
+    WorkflowChooseOption as "WorkflowChooseOptionInput" {
+        /// What the customer reads behind its number: one line of 1 to 100 characters.
+        label: String,
+        /// When it is chosen.
+        then: Option<String>,
     }
 
     /// Goes the way of the first case that holds.

@@ -50,7 +50,7 @@ fn a_step(place: usize, count: usize) -> impl Strategy<Value = Json> {
         "['a', {'b': 2}]",
         "1 / 11",
     ]);
-    (0..13_u8, to(), to(), to(), to(), text, value, 1..200_u64, any::<bool>()).prop_map(
+    (0..14_u8, to(), to(), to(), to(), text, value, 1..200_u64, any::<bool>()).prop_map(
         move |(kind, a, b, c, d, text, value, seconds, yes)| {
             let id = format!("s{place}");
             match kind {
@@ -68,6 +68,7 @@ fn a_step(place: usize, count: usize) -> impl Strategy<Value = Json> {
                 9 => json!({"id": id, "kind": "HTTP", "method": "POST", "url": format!("https://x.example/{value}"), "body": text, "timeoutSeconds": 1 + seconds % 10, "saveAs": "y", "succeeded": a, "failed": b, "timedOut": c}),
                 10 => json!({"id": id, "kind": "CALL", "workflow": if yes { "child" } else { "nobody" }, "inputs": [{"variable": "heard", "value": value}], "saveAs": "x", "returned": a, "failed": d}),
                 11 => json!({"id": id, "kind": "CLOSE"}),
+                12 => json!({"id": id, "kind": "CHOOSE", "text": text, "options": [{"label": "Ana", "then": a}, {"label": "Bea", "then": b}], "saveAs": "x", "timeoutSeconds": seconds, "otherwise": c, "timedOut": d, "failed": a}),
                 _ => json!({"id": id, "kind": "END", "result": value}),
             }
         },

@@ -415,3 +415,32 @@ fn a_workflow_that_restarts_begins_anew_after_a_hand_back() {
     let question = run.pending().unwrap().effect;
     assert_eq!(question, Effect::Answer { question: "And on Sundays?".into(), threshold: None });
 }
+
+#[test]
+fn a_choice_is_made_by_its_number_or_its_words() {
+    let menu = json!({
+        "variables": [{"name": "topic"}],
+        "start": "menu",
+        "steps": [
+            {"id": "menu", "kind": "CHOOSE", "text": "What is it about?", "saveAs": "topic",
+             "options": [{"label": "My order", "then": "done"}, {"label": "退貨", "then": "done"}],
+             "timeoutSeconds": 60, "otherwise": "menu", "timedOut": "late", "failed": "done"},
+            {"id": "late", "kind": "SEND", "text": "Nobody there?", "next": "done", "failed": "done"},
+            {"id": "done", "kind": "END", "result": "vars.topic"},
+        ],
+    });
+    let library = library(&[("menu", menu)]);
+    for (written, chosen) in [("1", "My order"), (" 2. ", "退貨"), ("my ORDER", "My order"), ("退貨", "退貨")]
+    {
+        let mut simulation = Simulation::begin(&library, &Key::from("menu"), None, world()).unwrap();
+        assert_eq!(said(&simulation), ["What is it about?\n1. My order\n2. 退貨"]);
+        simulation.customer_writes("0");
+        assert_eq!(said(&simulation).len(), 2, "it is asked again");
+        simulation.customer_writes(written);
+        let ended = At::Ended { how: Ended::Completed { result: json!(chosen) } };
+        assert_eq!(simulation.state().at, ended, "{written}");
+    }
+    let mut simulation = Simulation::begin(&library, &Key::from("menu"), None, world()).unwrap();
+    simulation.advance(TimeDelta::seconds(60));
+    assert_eq!(said(&simulation)[1..], ["Nobody there?"]);
+}

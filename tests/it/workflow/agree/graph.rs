@@ -77,7 +77,7 @@ fn step(rng: &mut StdRng, shop: &str, place: usize, count: usize) -> Value {
     );
     let (seconds, yes) = (rng.random_range(1..200), rng.random_bool(0.5));
     let id = format!("s{place}");
-    match rng.random_range(0..15) {
+    match rng.random_range(0..16) {
         0 => json!({"id": id, "kind": "SEND", "text": text, "next": a, "failed": b}),
         1 | 2 if yes => {
             json!({"id": id, "kind": "ASK", "text": text, "saveAs": "x", "timeoutSeconds": seconds, "answered": a, "timedOut": b, "failed": c})
@@ -104,6 +104,9 @@ fn step(rng: &mut StdRng, shop: &str, place: usize, count: usize) -> Value {
             json!({"id": id, "kind": "CALL", "workflow": "child", "inputs": [{"variable": "heard", "value": value}], "saveAs": "x", "returned": a, "failed": c})
         }
         13 => json!({"id": id, "kind": "CLOSE"}),
+        14 => {
+            json!({"id": id, "kind": "CHOOSE", "text": text, "options": [{"label": "Ana", "then": a}, {"label": "4711", "then": b}], "otherwise": c, "failed": a})
+        }
         _ => json!({"id": id, "kind": "END", "result": value}),
     }
 }
