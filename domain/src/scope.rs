@@ -53,6 +53,7 @@ scoped!(
     workflow_entry,
     workflow_run,
     workflow_stimulus,
+    workflow_transition,
     workflow_trigger,
     workflow_version
 );

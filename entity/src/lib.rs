@@ -34,6 +34,7 @@ pub mod workflow;
 pub mod workflow_entry;
 pub mod workflow_run;
 pub mod workflow_stimulus;
+pub mod workflow_transition;
 pub mod workflow_trigger;
 pub mod workflow_version;
 pub mod workspace;

@@ -44,6 +44,7 @@ CREATE TABLE workflow_run (
     member_id {uuid},
     api_token_id {uuid},
     status TEXT NOT NULL,
+    first_state TEXT NOT NULL,
     state TEXT NOT NULL,
     revision BIGINT NOT NULL,
     asks BOOLEAN NOT NULL,
@@ -52,6 +53,7 @@ CREATE TABLE workflow_run (
     posted BIGINT NOT NULL,
     taken BIGINT NOT NULL,
     entries BIGINT NOT NULL,
+    transitions BIGINT NOT NULL,
     turn_id {uuid},
     wanted_call TEXT,
     call_until {time},
@@ -79,6 +81,16 @@ CREATE TABLE workflow_stimulus (
     PRIMARY KEY (run_id, number),
     FOREIGN KEY (workspace_id, run_id) REFERENCES workflow_run (workspace_id, id)
 );
+CREATE TABLE workflow_transition (
+    run_id {uuid} NOT NULL,
+    number BIGINT NOT NULL,
+    workspace_id {uuid} NOT NULL,
+    stimulus TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    at {time} NOT NULL,
+    PRIMARY KEY (run_id, number),
+    FOREIGN KEY (workspace_id, run_id) REFERENCES workflow_run (workspace_id, id)
+);
 CREATE TABLE workflow_entry (
     run_id {uuid} NOT NULL,
     number BIGINT NOT NULL,
@@ -95,6 +107,7 @@ CREATE INDEX workflow_entry_by_visit ON workflow_entry (run_id, visit, number);
 
 const DOWN: &str = "
 DROP TABLE workflow_entry;
+DROP TABLE workflow_transition;
 DROP TABLE workflow_stimulus;
 DROP TABLE workflow_run;
 DROP TABLE workflow_trigger;

@@ -18,6 +18,7 @@ mod journal;
 mod listen;
 mod look;
 mod mail;
+mod replay;
 mod row;
 
 use crate::conversation::Thread;
@@ -30,6 +31,7 @@ use crate::tx::Tx;
 pub use find::{Filter, entries, list, load};
 pub use fire::{Fired, begin_for};
 pub use journal::entry;
+pub use replay::replay;
 pub use row::{BegunBy, Status, state};
 
 pub(crate) use begin::begin_foreground;

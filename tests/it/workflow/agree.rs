@@ -60,7 +60,12 @@ async fn a_hub_does_what_the_simulator_shows() {
             played.act(&mut rng).await;
             acts += 1;
         }
-        steps += played.journal().await.len();
+        let done = played.journal().await;
+        let row = live::load(&hub.scope(), &[played.run]).await.unwrap().pop().unwrap();
+        let (state, replayed) = live::replay(&hub.scope(), &row).await.unwrap();
+        assert_eq!(state, live::state(&row).unwrap());
+        assert_eq!(replayed.into_iter().map(comparable).collect::<Vec<_>>(), done);
+        steps += done.len();
     }
     println!("{scenes} scenes, {acts} acts, {steps} steps agree");
     assert!(steps > 2 * scenes as usize, "too little happened");

@@ -75,6 +75,7 @@ pub(super) async fn begin(
         member_id: start.actor.map(|actor| actor.member.0),
         api_token_id: start.actor.and_then(|actor| actor.token).map(|token| token.0),
         status: Status::Active.as_str().to_owned(),
+        first_state: String::new(),
         state: String::new(),
         revision: 0,
         asks: false,
@@ -83,6 +84,7 @@ pub(super) async fn begin(
         posted: 0,
         taken: 0,
         entries: 0,
+        transitions: 0,
         turn_id: start.turn.map(|turn| turn.0),
         wanted_call: None,
         call_until: None,
@@ -94,6 +96,7 @@ pub(super) async fn begin(
         ended_at: None,
     };
     row::write(&mut run, &state, now);
+    run.first_state.clone_from(&run.state);
     // Found by the ticker too, should the wake be lost.
     run.due_at = Some(now);
     tx.insert(run.clone()).await?;

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::act::{self, Hand};
 use super::begin::{self, Ground, Start};
 use super::row::{self, BegunBy, Status};
-use super::{facts, find, journal, mail};
+use super::{facts, find, journal, mail, replay};
 use crate::conversation::{self, Judge, Thread, WaitReason};
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Result};
@@ -247,8 +247,11 @@ impl<'a> Look<'a> {
     /// One stimulus: what the engine makes of it is carried out and written down.
     async fn hear(&mut self, tx: &mut Tx<'_>, thread: &mut Thread, stimulus: Stimulus) -> Result<()> {
         let facts = facts::gather(tx, thread, self.world, Some(&self.row)).await?;
-        let transition = engine::step(self.library, &self.state, stimulus, &facts);
-        self.changed |= transition.state != self.state;
+        let transition = engine::step(self.library, &self.state, stimulus.clone(), &facts);
+        if transition.state != self.state || !transition.entries.is_empty() {
+            self.changed = true;
+            replay::keep(tx, &mut self.row, &stimulus, &facts).await?;
+        }
         for entry in &transition.entries {
             for effect in &entry.effects {
                 self.hand.carry_out(tx, thread, effect).await?;
