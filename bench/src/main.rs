@@ -6,6 +6,7 @@ mod insert;
 mod latency;
 mod rest;
 mod webhooks;
+mod workflows;
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ fn main() {
         line("webhooks / bare INSERTs", &format!("{:.0} %", 100.0 * acknowledged.rate() / bare.rate()));
         latency::run().await;
         rest::run().await;
+        workflows::run().await;
         clean_build::run();
     });
 }

@@ -12,12 +12,7 @@ pub async fn run() {
     hub.stop().await;
     let began = Instant::now();
     let program = Program::start("serve", &hub.settings());
-    let http = tests::client::http();
-    let ready = format!("{}/readyz", hub.client.base);
-    while !http.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
-        assert!(began.elapsed() < Duration::from_secs(30), "the server does not become ready");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    ready(&hub).await;
     line("start until ready", &format!("{} ms", began.elapsed().as_millis()));
     tokio::time::sleep(Duration::from_secs(3)).await;
     match memory(&program) {
@@ -33,6 +28,16 @@ pub async fn run() {
     }
 }
 
+/// Waits until the server takes webhooks.
+pub async fn ready(hub: &Hub) {
+    let (http, began) = (tests::client::http(), Instant::now());
+    let ready = format!("{}/readyz", hub.client.base);
+    while !http.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
+        assert!(began.elapsed() < Duration::from_secs(30), "the server does not become ready");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
 fn memory(program: &Program) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", program.id())).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
@@ -40,7 +45,7 @@ fn memory(program: &Program) -> Option<u64> {
 }
 
 /// Processor time so far, in hundredths of a second.
-fn cpu(program: &Program) -> Option<u64> {
+pub fn cpu(program: &Program) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", program.id())).ok()?;
     let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
     Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
