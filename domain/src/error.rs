@@ -78,6 +78,8 @@ pub enum Refusal {
     RunIsOver,
     /// The run has not failed.
     RunHasNotFailed,
+    /// The run cannot go on in the version that is published now.
+    CannotMigrate,
 }
 
 /// A stored row breaks its own rules.

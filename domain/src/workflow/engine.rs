@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::definition::{Key, Name, Step};
+use super::definition::{Definition, Key, Name, Step};
 use super::facts::{self, Facts, Written};
 use super::journal::{Effect, Entry, Outcome, Transition};
 use super::library::Library;
@@ -41,6 +41,8 @@ pub enum Stimulus {
     Cancel(Cancel),
     /// Its failed step is to be tried again.
     Retry,
+    /// It is to go on in the version that is published now.
+    Migrate,
 }
 
 /// A run of a published workflow that is about to begin.
@@ -82,6 +84,27 @@ pub fn step(library: &Library, state: &State, stimulus: Stimulus, facts: &Facts)
     Transition { state: engine.state, entries: engine.entries }
 }
 
+/// The published version in which a run can go on, or what keeps it from that, for people.
+///
+/// # Errors
+/// As told.
+pub(super) fn can_migrate<'a>(library: &'a Library, state: &State) -> Result<(i64, &'a Definition), String> {
+    let [frame] = &state.frames[..] else {
+        return Err("it is in a workflow that another one called: wait until it is back".to_owned());
+    };
+    let (version, definition) = library.published(&frame.workflow).map_err(|fault| fault.message)?;
+    if version == frame.version {
+        return Err(format!("it is in version {version} already"));
+    }
+    let present = library.step(frame).map_err(|fault| fault.message)?;
+    let kind = std::mem::discriminant(&present.kind);
+    match definition.step(&frame.step) {
+        Some(step) if std::mem::discriminant(&step.kind) == kind => Ok((version, definition)),
+        Some(_) => Err(format!("the step `{}` does something else in version {version}", frame.step)),
+        None => Err(format!("version {version} has no step `{}`, where the run is", frame.step)),
+    }
+}
+
 struct Engine<'a> {
     library: &'a Library,
     /// The world as the effects so far leave it.
@@ -96,6 +119,7 @@ impl Engine<'_> {
         if let At::Ended { how } = &self.state.at {
             // A failed run may be tried again, so it follows who is responsible, and ends for good like any other.
             match (how, stimulus) {
+                (Ended::Failed { .. }, Stimulus::Migrate) => self.migrate(),
                 (Ended::Failed { was, .. }, Stimulus::Retry) => self.state.at = (**was).clone(),
                 (Ended::Failed { .. }, Stimulus::Pause) => self.state.paused = true,
                 (Ended::Failed { .. }, Stimulus::Resume) => self.state.paused = false,
@@ -117,6 +141,17 @@ impl Engine<'_> {
             Stimulus::Pause => self.state.paused = true,
             Stimulus::Resume => self.state.paused = false,
             Stimulus::Cancel(reason) => self.end(Ended::Cancelled { reason }),
+            Stimulus::Migrate => self.migrate(),
+        }
+    }
+
+    /// The step at which the run is stays; what follows, and what it says, is the new version's.
+    fn migrate(&mut self) {
+        let Ok((version, definition)) = can_migrate(self.library, &self.state) else { return };
+        let frame = self.state.frame_mut();
+        frame.version = version;
+        for variable in &definition.variables {
+            frame.variables.entry(variable.name.clone()).or_default();
         }
     }
 

@@ -353,3 +353,43 @@ async fn a_workflow_that_fails_or_is_switched_off_leaves_nobody_alone() {
     assert_eq!(said(&hub, other).await, ["One?"]);
     hub.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_stays_on_its_version_until_it_is_moved() {
+    let hub = Hub::start().await;
+    let version = |tells: &str, ask: &str| {
+        json!({"variables": [{"name": "x"}], "start": ask, "steps": [
+            {"id": ask, "action": {"ask": {"text": "Yes?", "saveAs": "x", "answered": "tell", "failed": "end"}}},
+            {"id": "tell", "action": {"send": {"text": tells, "next": ask, "failed": "end"}}},
+            {"id": "end", "action": {"end": {}}},
+        ]})
+    };
+    let workflow = publish(&hub, "w", version("first", "ask")).await;
+    set(&hub, &workflow).await;
+    let ada = hub.customer("Ada");
+    let id = conversation_with(&hub, &ada, "hello").await;
+    until("it asks", async || (said(&hub, id).await.len() == 1).then_some(())).await;
+    hub.quiet().await;
+    let run = the_run(&hub, id).await["id"].clone();
+    let again = async |definition: Value| {
+        let input = json!({"workflowId": workflow, "definition": definition});
+        hub.client.mutate("workflowUpdate", input, "workflow { id }").await;
+        hub.client.mutate("workflowPublish", json!({"workflowId": workflow}), "workflow { id }").await;
+    };
+    let migrate =
+        async || hub.client.attempt("workflowMigrate", json!({"runId": run}), "run { version }").await.1;
+    assert_eq!(migrate().await[0]["code"], "CANNOT_MIGRATE", "it is there already");
+    again(version("second", "ask")).await;
+    hub.says(&ada, "one").await;
+    until("it tells", async || said(&hub, id).await.contains(&"first".to_owned()).then_some(())).await;
+    hub.quiet().await;
+    assert_eq!(migrate().await, json!([]));
+    hub.quiet().await;
+    hub.says(&ada, "two").await;
+    until("it tells anew", async || said(&hub, id).await.contains(&"second".to_owned()).then_some(())).await;
+    hub.quiet().await;
+    again(version("third", "other")).await;
+    let errors = migrate().await;
+    assert_eq!(errors[0]["message"], "version 3 has no step `ask`, where the run is");
+    hub.finish().await;
+}

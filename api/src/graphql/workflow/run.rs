@@ -98,7 +98,8 @@ pub struct WorkflowRunEntry {
     duration_ms: i64,
 }
 
-/// A run of a workflow on a conversation. It stays on the version with which it began.
+/// A run of a workflow on a conversation. It stays on the version with which it began, unless
+/// `workflowMigrate` moves it.
 #[Object]
 impl WorkflowRun {
     /// Names this run.

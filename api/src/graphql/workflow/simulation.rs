@@ -67,6 +67,8 @@ pub enum WorkflowHappeningKind {
     Cancelled,
     /// Its failed step was tried again.
     Retried,
+    /// It went over to the version that is published.
+    Migrated,
 }
 
 /// Where a run stands.
@@ -114,6 +116,7 @@ impl From<&Stimulus> for WorkflowHappeningKind {
             Stimulus::Resume => Self::Resumed,
             Stimulus::Cancel(_) => Self::Cancelled,
             Stimulus::Retry => Self::Retried,
+            Stimulus::Migrate => Self::Migrated,
         }
     }
 }

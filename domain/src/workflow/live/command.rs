@@ -15,7 +15,7 @@ use crate::tx::{Committed, Tx};
 use crate::workflow::definition::Name;
 use crate::workflow::run::{Cancel, Signal};
 use crate::workflow::step::visit;
-use crate::workflow::{self, Stimulus, simulate};
+use crate::workflow::{self, Stimulus, engine, simulate};
 
 /// How many runs a conversation has at most that are not over.
 const MOST_LIVE: usize = 50;
@@ -106,6 +106,27 @@ pub async fn retry(env: &Env, actor: &Actor, run: RunId) -> Result<Committed> {
         Status::Active | Status::Paused | Status::Completed | Status::Cancelled => {
             Err(Error::refused(Refusal::RunHasNotFailed, "only a failed run can be tried again"))
         }
+    })
+    .await
+}
+
+/// Lets a run go on in the version of its workflow that is published now.
+///
+/// # Errors
+/// NOT_FOUND; Denied for plain members; RUN_IS_OVER, unless it failed; CANNOT_MIGRATE, saying why.
+pub async fn migrate(env: &Env, actor: &Actor, run: RunId) -> Result<Committed> {
+    let scope = Scope::of(env, actor.workspace);
+    let Some(seen) = find::load(&scope, &[run]).await?.pop() else { return Err(Error::NotFound) };
+    actor.must_administer()?;
+    let state = super::state(&seen)?;
+    let library = workflow::find::library_of(&scope, &state).await?;
+    let possible = engine::can_migrate(&library, &state).map(drop);
+    tell(env, actor, run, Stimulus::Migrate, |status| match (status, possible) {
+        (Status::Completed | Status::Cancelled, _) => {
+            Err(Error::refused(Refusal::RunIsOver, "the run is over: start another one"))
+        }
+        (_, Err(why)) => Err(Error::refused(Refusal::CannotMigrate, why)),
+        (_, Ok(())) => Ok(true),
     })
     .await
 }

@@ -161,7 +161,12 @@ impl<'a> Look<'a> {
             {
                 self.unheard(written.number);
             }
-            self.hear(tx, thread, arrived.stimulus).await?;
+            // A failed run may be tried again only as long as it could have gone on.
+            let stimulus = match (arrived.stimulus, self.is_stopped(thread)) {
+                (Stimulus::Retry, Some(reason)) => Stimulus::Cancel(reason),
+                (stimulus, _) => stimulus,
+            };
+            self.hear(tx, thread, stimulus).await?;
             self.row.taken = arrived.number;
             self.changed = true;
         }
@@ -174,18 +179,24 @@ impl<'a> Look<'a> {
         if self.is_over() {
             return Ok(());
         }
-        let session_is_over =
-            self.row.session_id.is_some() && self.row.session_id != thread.conversation.session_id;
-        if session_is_over {
-            return self.hear(tx, thread, Stimulus::Cancel(Cancel::SessionClosed)).await;
-        }
-        if !thread.facts.bot_on || thread.widget.epoch != self.row.widget_epoch {
-            return self.hear(tx, thread, Stimulus::Cancel(Cancel::BotOff)).await;
+        if let Some(reason) = self.is_stopped(thread) {
+            return self.hear(tx, thread, Stimulus::Cancel(reason)).await;
         }
         match self.row.foreground && !self.state.paused && facts::person_acts(tx, thread).await? {
             true => self.hear(tx, thread, Stimulus::Pause).await,
             false => Ok(()),
         }
+    }
+
+    /// Why the run may not go on, whatever arrives.
+    fn is_stopped(&self, thread: &Thread) -> Option<Cancel> {
+        let session_is_over =
+            self.row.session_id.is_some() && self.row.session_id != thread.conversation.session_id;
+        if session_is_over {
+            return Some(Cancel::SessionClosed);
+        }
+        let was_off = !thread.facts.bot_on || thread.widget.epoch != self.row.widget_epoch;
+        was_off.then_some(Cancel::BotOff)
     }
 
     /// The conversation was handed back: what arrived meanwhile lies in the mailbox by now.
@@ -278,6 +289,7 @@ impl<'a> Look<'a> {
         if self.changed || self.row.due_at.is_some_and(|due| due <= now) {
             row::write(&mut self.row, &self.state, now);
             self.row.minds_customer = self.minds_customer();
+            self.row.version = self.state.frames[0].version;
             let after = Status::read(&self.row)?;
             if after != before {
                 begin::announce(tx, &self.row, after);

@@ -25,6 +25,8 @@ user_errors! {
         RunIsOver,
         /// Only a failed run can be tried again.
         RunHasNotFailed,
+        /// The run cannot go on in the version that is published now: the message says why.
+        CannotMigrate,
     }
 }
 
@@ -75,6 +77,13 @@ pub struct WorkflowRetryInput {
     run_id: ID,
 }
 
+/// Which run is to go on in another version.
+#[derive(InputObject)]
+pub struct WorkflowMigrateInput {
+    /// The run.
+    run_id: ID,
+}
+
 /// What starting a run answers.
 #[derive(SimpleObject)]
 pub struct WorkflowStartPayload {
@@ -108,6 +117,8 @@ payloads! {
     WorkflowCancelPayload
     /// What trying a run again answers.
     WorkflowRetryPayload
+    /// What moving a run to another version answers.
+    WorkflowMigratePayload
 }
 
 /// Changes of runs.
@@ -187,6 +198,20 @@ impl WorkflowRunMutation {
         let done = command::retry(env(ctx), &operation.actor, id).await;
         let (event_cursor, user_errors) = cursor::and_errors(operation.settle(done)?);
         Ok(WorkflowRetryPayload { run: run(operation, id).await?, user_errors, event_cursor })
+    }
+
+    /// Lets a run go on in the version of its workflow that is published now. Where it is stays; what follows is the new
+    /// version's. Needs an admin.
+    async fn workflow_migrate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which run.")] input: WorkflowMigrateInput,
+    ) -> Result<WorkflowMigratePayload> {
+        let operation = operation(ctx);
+        let id: RunId = operation.id(&input.run_id)?;
+        let done = command::migrate(env(ctx), &operation.actor, id).await;
+        let (event_cursor, user_errors) = cursor::and_errors(operation.settle(done)?);
+        Ok(WorkflowMigratePayload { run: run(operation, id).await?, user_errors, event_cursor })
     }
 }
 
