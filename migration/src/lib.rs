@@ -16,6 +16,22 @@ mod m20261125_000008_workflow_runs;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
 
+macro_rules! texts {
+    ($($name:literal)*) => { &[$(include_str!(concat!($name, ".rs"))),*] };
+}
+
+/// The texts of the changes, in order: whoever keeps a migrated database knows by them whether it is of today.
+pub const TEXTS: &[&str] = texts! {
+    "m20261122_000001_first_road"
+    "m20261122_000002_follow"
+    "m20261122_000003_changes"
+    "m20261122_000004_contacts"
+    "m20261124_000005_gates"
+    "m20261125_000006_desk"
+    "m20261125_000007_workflows"
+    "m20261125_000008_workflow_runs"
+};
+
 /// The ordered list of changes.
 pub struct Migrator;
 
@@ -109,4 +125,14 @@ async fn jobs_up(connection: &DatabaseConnection) -> Result<(), DbErr> {
         other => return Err(DbErr::Migration(format!("{other:?} is not supported"))),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_has_its_text() {
+        assert_eq!(Migrator::migrations().len(), TEXTS.len());
+    }
 }

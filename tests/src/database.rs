@@ -101,13 +101,7 @@ impl Drop for TestDatabase {
 /// One template per content of the migrations, left behind for the next run.
 async fn make_template(server: &str) -> String {
     let mut hasher = DefaultHasher::new();
-    include_str!("../../migration/src/lib.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261122_000001_first_road.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261122_000002_follow.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261122_000003_changes.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261122_000004_contacts.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261124_000005_gates.rs").hash(&mut hasher);
-    include_str!("../../migration/src/m20261125_000006_desk.rs").hash(&mut hasher);
+    migration::TEXTS.hash(&mut hasher);
     let name = format!("colloquy_template_{:016x}", hasher.finish());
     let admin = connect(server).await;
     let lock = advisory(&admin).await;
