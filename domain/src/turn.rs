@@ -111,6 +111,7 @@ pub(crate) async fn want(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
         widget_epoch: thread.widget.epoch,
         covers_from: None,
         covers_through: None,
+        handed_through: None,
         reason: None,
         created_at: now,
         ended_at: None,
@@ -175,6 +176,15 @@ pub(crate) async fn give_to_person(
 /// The turn that is open.
 pub(crate) async fn open_id(tx: &Tx<'_>, thread: &Thread) -> Result<Option<TurnId>> {
     Ok(open(tx, thread).await?.map(|turn| TurnId(turn.id)))
+}
+
+/// What the open turn handed to a run is to be handed on once more: the run ended without taking it.
+pub(crate) async fn take_back(tx: &Tx<'_>, thread: &Thread) -> Result<()> {
+    if let Some(mut turn) = open(tx, thread).await? {
+        turn.handed_through = None;
+        tx.save(&turn).await?;
+    }
+    Ok(())
 }
 
 /// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.

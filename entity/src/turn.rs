@@ -18,6 +18,7 @@ pub struct Model {
     pub widget_epoch: i64,
     pub covers_from: Option<i64>,
     pub covers_through: Option<i64>,
+    pub handed_through: Option<i64>,
     pub reason: Option<String>,
     pub created_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,

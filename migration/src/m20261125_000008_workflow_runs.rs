@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
 const UP: &str = "
 ALTER TABLE widget ADD COLUMN workflow_id {uuid};
 ALTER TABLE message ADD COLUMN run_id {uuid};
+ALTER TABLE turn ADD COLUMN handed_through BIGINT;
 CREATE TABLE workflow_trigger (
     workspace_id {uuid} NOT NULL,
     kind TEXT NOT NULL,
@@ -111,6 +112,7 @@ DROP TABLE workflow_transition;
 DROP TABLE workflow_stimulus;
 DROP TABLE workflow_run;
 DROP TABLE workflow_trigger;
+ALTER TABLE turn DROP COLUMN handed_through;
 ALTER TABLE message DROP COLUMN run_id;
 ALTER TABLE widget DROP COLUMN workflow_id;
 ";

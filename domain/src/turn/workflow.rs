@@ -1,5 +1,7 @@
 //! A turn that a workflow answers: what was gathered goes to the run that listens, and the turn ends when that rests.
 
+use sea_orm::{ColumnTrait, QueryFilter};
+
 use super::run::{Begun, load};
 use super::{State, cover, finish, redo, resume};
 use crate::bot::{Question, words};
@@ -14,10 +16,11 @@ use crate::workflow::{Stimulus, find, live, simulate};
 
 /// Hands over what was gathered, and lets the run go on until it rests.
 pub(super) async fn answer(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<()> {
-    if let Some(run) = hand_on(env, workspace, id, begun).await? {
+    let run = hand_on(env, workspace, id, begun).await?;
+    if let Some(run) = run {
         live::drive(env, workspace, run).await?;
     }
-    end(env, workspace, id, begun).await
+    end(env, workspace, id, begun, run).await
 }
 
 /// The run that listens gets what none has heard yet; if none listens, the widget's workflow begins with it.
@@ -31,11 +34,15 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
     let mut tx = Tx::begin(env, workspace).await?;
     let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
-    if is_current(&tx, &thread, id, begun).await?.is_none() {
+    let Some(mut turn) = is_current(&tx, &thread, id, begun).await? else {
         tx.commit().await?;
         return Ok(None);
+    };
+    let written = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.written);
+    if let Some(written) = &written {
+        turn.handed_through = Some(written.number);
+        tx.save(&turn).await?;
     }
-    let written = unheard(&tx, &thread).await?.map(|unheard| unheard.written);
     let listener = live::listener(&tx, &thread).await?;
     let run = match (listener, written) {
         (Some(run), written) => {
@@ -56,7 +63,10 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
                 None
             }
             // The run that asked is over since this turn began: the assistant's turn comes next.
-            (None, _) => None,
+            (None, _) => {
+                super::take_back(&tx, &thread).await?;
+                None
+            }
         },
     };
     tx.commit().await?;
@@ -95,11 +105,12 @@ struct Unheard {
     written: Written,
 }
 
-/// What is left to answer and no run has heard.
-async fn unheard(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Unheard>> {
-    let heard = live::heard_through(tx, thread.id()).await?;
+/// What is left to answer and this turn has handed to no run: what an earlier one did is answered anew, if it is left.
+async fn unheard(tx: &Tx<'_>, thread: &Thread, turn: &entity::turn::Model) -> Result<Option<Unheard>> {
+    let heard = live::heard_through(tx, thread.id()).await?.max(turn.handed_through.unwrap_or_default());
     let left = cover::left(tx, thread).await?.map(|left| left.messages).unwrap_or_default();
-    let new: Vec<_> = left.into_iter().filter(|message| message.number > heard).collect();
+    let new: Vec<_> =
+        left.into_iter().filter(|message| message.number > heard || message.came_late).collect();
     let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(None) };
     let text = match Question::of(&new) {
         Question::Text(text) => Some(text),
@@ -124,7 +135,7 @@ async fn is_current(
 }
 
 /// The run rests: what it was given is answered, or will be.
-async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<()> {
+async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, run: Option<RunId>) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
@@ -137,8 +148,9 @@ async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Re
             redo(&mut tx, &mut thread).await?;
         } else {
             // The run may have ended without taking what it was given: that is still to be answered.
-            let unheard = unheard(&tx, &thread).await?.map(|written| written.first);
-            let answered = unheard.is_none_or(|first| Some(first) > turn.covers_through);
+            let unheard = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.first);
+            let answered = unheard.is_none_or(|first| Some(first) > turn.covers_through)
+                && !was_swallowed(&tx, &turn, run).await?;
             finish(&mut tx, &thread, turn, if answered { State::Committed } else { State::Discarded })
                 .await?;
             if thread.facts.handler == Handler::Bot {
@@ -148,4 +160,15 @@ async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Re
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// A question in the background took what was written and is over without a word: it was no answer to it, perhaps.
+async fn was_swallowed(tx: &Tx<'_>, turn: &entity::turn::Model, run: Option<RunId>) -> Result<bool> {
+    let Some(run) = run else { return Ok(false) };
+    if !live::is_over_in_background(tx, run).await? {
+        return Ok(false);
+    }
+    use entity::message::{Column, Entity};
+    let said = tx.find::<Entity>().filter(Column::TurnId.eq(turn.id));
+    Ok(said.one(tx.db()).await?.is_none())
 }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::definition::{AfterHandBack, Key};
 use super::facts::{Facts, Hours, Silence, Written};
 use super::journal::{Effect, Entry};
-use super::run::{At, Cancel, Fault, Signal, State};
+use super::run::{At, Cancel, Ended, Fault, Signal, State};
 use super::{Library, Stimulus, begin, step};
 use crate::business_hours::Calendar;
 use crate::clock::Time;
@@ -146,6 +146,7 @@ impl<'a> Simulation<'a> {
         let written = Written { text: Some(text.to_owned()), number: self.messages };
         match self.facts.silent {
             Some(Silence::PersonActed) => self.left = Some(Written::joined(self.left.take(), written)),
+            Some(Silence::WindowClosed) | None if self.is_restarted() => self.begin_anew(Some(written)),
             Some(Silence::WindowClosed) | None => self.stimulate(Stimulus::Message(written)),
         }
     }
@@ -183,12 +184,17 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// The run ends, and a new one begins with what is left to answer, else with what the customer wrote last.
+    /// The run ends, and a new one begins with what is left to answer; if nothing is, with the customer's next message.
     fn restart(&mut self) {
-        let message =
-            self.left.take().or_else(|| self.state.untaken()).or_else(|| self.state.message.clone());
-        let workflow = self.state.frames[0].workflow.clone();
+        let message = self.left.take().or_else(|| self.state.untaken());
         self.stimulate(Stimulus::Cancel(Cancel::Restarted));
+        if message.is_some() {
+            self.begin_anew(message);
+        }
+    }
+
+    fn begin_anew(&mut self, message: Option<Written>) {
+        let workflow = self.state.frames[0].workflow.clone();
         // It began once already, and may not be able to now: then the old one is the last.
         if let Ok(state) = begin(self.library, &workflow, message, &self.facts) {
             self.state = state;
@@ -219,6 +225,10 @@ impl<'a> Simulation<'a> {
         if !self.is_exhausted() {
             self.facts.now = target;
         }
+    }
+
+    fn is_restarted(&self) -> bool {
+        matches!(self.state.at, At::Ended { how: Ended::Cancelled { reason: Cancel::Restarted } })
     }
 
     fn window_closed(&self) -> bool {

@@ -63,6 +63,8 @@ impl Template {
         let environment = environment(UndefinedBehavior::Strict, FUEL);
         let template = environment.template_from_str(&self.0).map_err(|error| fault(&error))?;
         let text = template.render(Serde(scope)).map_err(|error| fault(&error))?;
+        // No database keeps a NUL, and no phone shows one.
+        let text = text.replace('\0', "\u{FFFD}");
         if text.chars().count() > MAX_RENDERED {
             let message = format!("the text is longer than {MAX_RENDERED} characters");
             return Err(Fault::new(FaultCode::TooLarge, message));

@@ -135,3 +135,123 @@ async fn a_poisoned_run_does_not_stop_the_others() {
     until("the assistant answers", async || (said(&hub, other).await.len() == 1).then_some(())).await;
     hub.finish().await;
 }
+
+async fn template(hub: &Hub, key: &str) -> String {
+    super::templates::take(hub, key).await
+}
+
+/// What one run noticed another one still has to answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_in_the_background_takes_no_message_from_the_one_that_answers() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    set(&hub, &template(&hub, "assistant").await).await;
+    template(&hub, "follow-up").await;
+    let watches = json!({"triggers": [{"on": "CUSTOMER_MESSAGE"}], "start": "tag", "steps": [
+        {"id": "tag", "action": {"tag": {"add": ["Wrote"], "next": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    publish(&hub, "watches", watches).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, QUESTION).await;
+    hub.quiet().await;
+    hub.says(&ada, QUESTION).await;
+    hub.quiet().await;
+    assert_eq!(said(&hub, id).await.len(), 2, "each is answered");
+    hub.finish().await;
+}
+
+/// A satisfaction question is not what the customer writes about.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_question_in_the_background_took_without_a_word_is_answered() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    template(&hub, "satisfaction").await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, QUESTION).await;
+    hub.quiet().await;
+    domain::conversation::join(&hub.env, &hub.actor, id).await.unwrap();
+    domain::conversation::close(&hub.env, &hub.actor, id).await.unwrap();
+    until("it asks", async || (said(&hub, id).await.len() == 2).then_some(())).await;
+    hub.quiet().await;
+    hub.says(&ada, QUESTION).await;
+    until("the assistant answers", async || (said(&hub, id).await.len() == 3).then_some(())).await;
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_says_nothing_after_the_bot_was_switched_off_although_its_call_comes_back() {
+    let hub = Hub::start().await;
+    let shop = Shop::open().await;
+    let workflow = publish(&hub, "order", super::running::order_at(&shop)).await;
+    set(&hub, &workflow).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "where is it?").await;
+    until("it asks", async || (said(&hub, id).await.len() == 1).then_some(())).await;
+    hub.quiet().await;
+    shop.hold(true);
+    hub.says(&ada, "42").await;
+    until("it calls", async || (shop.came().len() == 1).then_some(())).await;
+    let switch = async |on: bool| {
+        let input = json!({"widgetId": hub.widget.to_string(), "botEnabled": on});
+        hub.client.mutate("widgetUpdateAdvanced", input, "widget { id }").await;
+    };
+    switch(false).await;
+    shop.hold(false);
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    hub.quiet().await;
+    assert_eq!(said(&hub, id).await.len(), 1, "nothing is said any more");
+    assert_eq!(hub.wait_reasons(id).await, ["BOT_OFF"]);
+    let run = runs(&hub, id).await.remove(0);
+    assert_eq!(run["cancelReason"], "BOT_OFF");
+    let last = run["journal"]["nodes"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["outcome"], "TOO_LATE", "what came back is in the journal");
+    // Switched on and handed back, what was left is answered.
+    switch(true).await;
+    domain::conversation::hand_back(&hub.env, &hub.actor, id).await.unwrap();
+    until("it begins anew", async || (said(&hub, id).await.len() == 2).then_some(())).await;
+    hub.finish().await;
+}
+
+/// Nothing was left: the customer is not told the same once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_back_with_nothing_left_answers_nothing_again() {
+    let hub = Hub::start().await;
+    set(&hub, &template(&hub, "assistant").await).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, QUESTION).await;
+    until("it answers", async || (said(&hub, id).await.len() == 1).then_some(())).await;
+    hub.quiet().await;
+    hub.types(&ada, "I am here myself").await;
+    hub.becomes(id, "OPEN").await;
+    hub.quiet().await;
+    domain::conversation::hand_back(&hub.env, &hub.actor, id).await.unwrap();
+    hub.quiet().await;
+    assert_eq!(said(&hub, id).await.len(), 1);
+    hub.says(&ada, QUESTION).await;
+    until("it answers the next", async || (said(&hub, id).await.len() == 2).then_some(())).await;
+    hub.finish().await;
+}
+
+/// The answer lay in a turn when the time ran out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_being_gathered_counts_and_not_the_time() {
+    let hub = Hub::with(Options { movable_clock: true, gather_ms: 5_000, ..Options::default() }).await;
+    let steps = json!({"start": "ask", "steps": [
+        {"id": "ask", "action": {"ask": {"text": "Yes?", "timeoutSeconds": 60, "answered": "thanks", "timedOut": "late", "failed": "end"}}},
+        {"id": "thanks", "action": {"send": {"text": "Thanks.", "next": "end", "failed": "end"}}},
+        {"id": "late", "action": {"send": {"text": "Too late.", "next": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    set(&hub, &publish(&hub, "ask", steps).await).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "hello").await;
+    hub.advance(TimeDelta::seconds(6));
+    until("it asks", async || (said(&hub, id).await == ["Yes?"]).then_some(())).await;
+    hub.quiet().await;
+    hub.advance(TimeDelta::seconds(59));
+    hub.stored(&hub.says(&ada, "yes").await).await;
+    hub.advance(TimeDelta::seconds(2));
+    hub.settle().await;
+    hub.advance(TimeDelta::seconds(5));
+    until("it thanks", async || (said(&hub, id).await == ["Yes?", "Thanks."]).then_some(())).await;
+    hub.finish().await;
+}

@@ -11,7 +11,7 @@ use tests::{Hub, Options};
 use super::running::{said, set};
 
 /// Imports and publishes a template; gives back the workflow.
-async fn take(hub: &Hub, key: &str) -> String {
+pub async fn take(hub: &Hub, key: &str) -> String {
     let all =
         hub.client.data("{ workflowTemplates { key file } }", json!({})).await["workflowTemplates"].take();
     let file =

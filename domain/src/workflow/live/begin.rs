@@ -29,6 +29,8 @@ pub(super) struct Start<'a> {
     /// What the customer wrote.
     pub message: Option<Written>,
     pub turn: Option<TurnId>,
+    /// Whoever begins it lets it go on.
+    pub driven: bool,
     pub variables: Vec<(Name, Json)>,
 }
 
@@ -52,7 +54,6 @@ pub(super) async fn begin(
         return Ok(Ok(None));
     }
     let facts = facts::gather(tx, thread, ground.world, None).await?;
-    let heard_through = start.message.as_ref().map_or(0, |message| message.number);
     let state = match engine::begin_with(ground.library, start.key, start.message, start.variables, &facts) {
         Ok(state) => state,
         Err(fault) => return Ok(Err(fault)),
@@ -80,7 +81,7 @@ pub(super) async fn begin(
         revision: 0,
         asks: false,
         minds_customer: false,
-        heard_through,
+        heard_through: 0,
         posted: 0,
         taken: 0,
         entries: 0,
@@ -97,10 +98,12 @@ pub(super) async fn begin(
     };
     row::write(&mut run, &state, now);
     run.first_state.clone_from(&run.state);
-    // Found by the ticker too, should the wake be lost.
-    run.due_at = Some(now);
+    // A turn drives the run that it begins, and its watchdog begins again; any other is found by the ticker too.
+    if !start.driven {
+        run.due_at = Some(now);
+        super::wake(tx, id, "begin".to_owned());
+    }
     tx.insert(run.clone()).await?;
-    super::wake(tx, id, "begin".to_owned());
     announce(tx, &run, Status::Active);
     Ok(Ok(Some(id)))
 }
@@ -138,10 +141,11 @@ pub(crate) async fn begin_foreground(
         workflow,
         key,
         by: BegunBy::Widget,
-        cause: format!("{}:{}", thread.conversation.id, message.number),
+        cause: format!("{turn}:{}", message.number),
         actor: None,
         message: Some(message),
         turn: Some(turn),
+        driven: true,
         variables: Vec::new(),
     };
     begin(tx, thread, &Ground { library, world }, start).await

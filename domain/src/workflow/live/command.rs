@@ -18,7 +18,7 @@ use crate::workflow::step::visit;
 use crate::workflow::{self, Stimulus, engine, simulate};
 
 /// How many runs a conversation has at most that are not over.
-const MOST_LIVE: usize = 50;
+pub(super) const MOST_LIVE: usize = 50;
 
 /// Begins a run of a published workflow in the background of a conversation, with some of its variables set.
 ///
@@ -57,6 +57,7 @@ pub async fn start(
         actor: Some(actor),
         message: None,
         turn: None,
+        driven: false,
         variables,
     };
     let ground = Ground { library: &library, world: &world };
@@ -143,6 +144,12 @@ async fn tell(
     let mut tx = Tx::begin(env, actor.workspace).await?;
     conversation::lock(&mut tx, ConversationId(seen.conversation_id)).await?;
     let row = find::one(&tx, run).await?.ok_or(Error::NotFound)?;
+    if row.foreground && what == Stimulus::Retry {
+        let live = find::live(&tx, ConversationId(seen.conversation_id)).await?;
+        if live.iter().any(|other| other.foreground) {
+            return Err(Error::refused(Refusal::RunIsOver, "another run answers the customer by now"));
+        }
+    }
     if concerns(Status::read(&row)?)? {
         post(&mut tx, row, &what, None).await?;
     }

@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
+use super::listen::stays;
 use crate::conversation::{Handler, Thread, WaitReason};
 use crate::error::Result;
 use crate::human_wait;
@@ -33,7 +34,9 @@ pub(super) async fn gather(
         silent: silence(tx, thread).await?,
         // The run in the foreground may always ask.
         asked: !run.is_some_and(|run| run.foreground)
-            && others.iter().any(|other| other.asks && run.is_none_or(|run| run.id != other.id)),
+            && others
+                .iter()
+                .any(|other| other.asks && stays(thread, other) && run.is_none_or(|run| run.id != other.id)),
     })
 }
 

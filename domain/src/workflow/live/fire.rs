@@ -88,6 +88,7 @@ pub async fn begin_for(env: &Env, fired: Fired) -> Result<()> {
     let fits = thread.facts.bot_on
         && (thread.session.is_some() || fired.on == Occasion::SessionClosed)
         && definition.triggers.iter().any(|trigger| holds(trigger, &fired, &told, message.as_ref()))
+        && super::find::live(&tx, fired.conversation).await?.len() < super::command::MOST_LIVE
         && !too_often(&mut tx, &fired).await?;
     if fits {
         let start = Start {
@@ -98,6 +99,7 @@ pub async fn begin_for(env: &Env, fired: Fired) -> Result<()> {
             actor: None,
             message,
             turn: None,
+            driven: false,
             variables: Vec::new(),
         };
         let ground = Ground { library: &library, world: &world };

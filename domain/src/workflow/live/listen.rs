@@ -16,17 +16,19 @@ pub(crate) async fn listens(tx: &Tx<'_>, thread: &Thread) -> Result<bool> {
 
 /// The run that hears the customer now: one that asks, else the one in the foreground.
 pub(crate) async fn listener(tx: &Tx<'_>, thread: &Thread) -> Result<Option<entity::workflow_run::Model>> {
-    // One of an earlier session, or from before the bot was off, is about to end.
-    let stays = |run: &entity::workflow_run::Model| {
-        run.widget_epoch == thread.widget.epoch
-            && (run.session_id.is_none() || run.session_id == thread.conversation.session_id)
-    };
-    let live: Vec<_> = super::find::live(tx, thread.id()).await?.into_iter().filter(stays).collect();
+    let live = super::find::live(tx, thread.id()).await?;
+    let live: Vec<_> = live.into_iter().filter(|run| stays(thread, run)).collect();
     let asking = live.iter().find(|run| run.asks).cloned();
     Ok(asking.or_else(|| live.into_iter().find(|run| run.foreground)))
 }
 
-/// Up to which message runs have heard the customer.
+/// One of an earlier session, or from before the bot was off, is about to end.
+pub(super) fn stays(thread: &Thread, run: &entity::workflow_run::Model) -> bool {
+    run.widget_epoch == thread.widget.epoch
+        && (run.session_id.is_none() || run.session_id == thread.conversation.session_id)
+}
+
+/// Up to which message runs have heard the customer without a turn, while a person was expected.
 pub(crate) async fn heard_through(tx: &Tx<'_>, conversation: ConversationId) -> Result<i64> {
     let row = tx
         .db_one(

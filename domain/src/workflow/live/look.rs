@@ -6,7 +6,7 @@ use super::act::{self, Hand};
 use super::begin::{self, Ground, Start};
 use super::row::{self, BegunBy, Status};
 use super::{facts, find, journal, mail, replay};
-use crate::conversation::{self, Judge, Thread, WaitReason};
+use crate::conversation::{self, Handler, Judge, Thread, WaitReason};
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Result};
 use crate::id::{ConversationId, RunId, WorkflowId, WorkspaceId};
@@ -142,6 +142,7 @@ impl<'a> Look<'a> {
         thread: &mut Thread,
         result: Option<&(u64, Outcome)>,
     ) -> Result<()> {
+        self.stop(tx, thread).await?;
         if let Some((visit, outcome)) = result {
             if self.is_over() {
                 journal::too_late(tx, &mut self.row, *visit, outcome).await?;
@@ -150,7 +151,6 @@ impl<'a> Look<'a> {
             let (visit, outcome) = (*visit, outcome.clone());
             self.hear(tx, thread, Stimulus::Result { visit, outcome }).await?;
         }
-        self.stop(tx, thread).await?;
         for arrived in mail::since(tx, &self.row).await? {
             if let Some(turn) = arrived.turn {
                 self.row.turn_id = Some(turn.0);
@@ -159,11 +159,15 @@ impl<'a> Look<'a> {
             if let Stimulus::Message(written) = &arrived.stimulus
                 && self.is_over()
             {
-                self.unheard(written.number);
+                self.unheard(tx, thread, written.number).await?;
             }
             // A failed run may be tried again only as long as it could have gone on.
             let stimulus = match (arrived.stimulus, self.is_stopped(thread)) {
                 (Stimulus::Retry, Some(reason)) => Stimulus::Cancel(reason),
+                (Stimulus::Retry, None) => {
+                    self.revive(tx, thread).await?;
+                    Stimulus::Retry
+                }
                 (stimulus, _) => stimulus,
             };
             self.hear(tx, thread, stimulus).await?;
@@ -171,7 +175,36 @@ impl<'a> Look<'a> {
             self.changed = true;
         }
         self.go_on(tx, thread).await?;
-        self.hear(tx, thread, Stimulus::Look).await
+        match self.may_be_answered(tx, thread).await? {
+            true => Ok(()),
+            false => self.hear(tx, thread, Stimulus::Look).await,
+        }
+    }
+
+    /// A turn has gathered what the run may be waiting for: no time runs out before it is handed on. The ticker looks
+    /// again.
+    async fn may_be_answered(&self, tx: &Tx<'_>, thread: &Thread) -> Result<bool> {
+        let listens = match &self.state.at {
+            At::Waiting { wait: Wait::Answer { .. }, .. } => true,
+            At::Waiting { wait: Wait::Time { .. }, .. } => self.row.foreground,
+            At::Waiting { wait: Wait::Outside { .. }, .. } | At::Ready | At::Ended { .. } => false,
+        };
+        let hands = match listens {
+            true => turn::open_id(tx, thread).await?,
+            false => None,
+        };
+        Ok(hands.is_some() && hands != self.hand.turn)
+    }
+
+    /// A failed run is tried again: it is not over any more, and follows who is responsible.
+    async fn revive(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
+        if self.is_over() {
+            self.row.ended_at = None;
+        }
+        match self.row.foreground && facts::person_acts(tx, thread).await? {
+            true => self.hear(tx, thread, Stimulus::Pause).await,
+            false => Ok(()),
+        }
     }
 
     /// The session, the bot's switch, or a person may stop the run, whatever arrived.
@@ -201,7 +234,8 @@ impl<'a> Look<'a> {
 
     /// The conversation was handed back: what arrived meanwhile lies in the mailbox by now.
     async fn go_on(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        if self.is_over() || !self.state.paused || facts::person_acts(tx, thread).await? {
+        // Only a hand back makes the bot responsible again: a person whose message failed has acted all the same.
+        if self.is_over() || !self.state.paused || thread.facts.handler == Handler::Human {
             return Ok(());
         }
         match self.library.after_hand_back(&self.state) {
@@ -216,16 +250,14 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The run ends, and a new one begins with what the customer wrote last. If a turn has gathered that and not handed
-    /// it on yet, it begins the new one.
+    /// The run ends, and a new one begins with what was left to answer: the turn that gathered it begins it, if it has
+    /// not handed it on yet. If nothing is left, the customer's next message does.
     async fn restart(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         let untaken = self.state.untaken();
-        let by_turn = untaken.is_none() && turn::open_id(tx, thread).await?.is_some();
-        let message = untaken.or_else(|| self.state.message.clone());
         self.hear(tx, thread, Stimulus::Cancel(Cancel::Restarted)).await?;
-        match by_turn {
-            true => Ok(()),
-            false => self.begin_next(tx, thread, message).await,
+        match untaken {
+            Some(message) => self.begin_next(tx, thread, Some(message)).await,
+            None => Ok(()),
         }
     }
 
@@ -243,6 +275,7 @@ impl<'a> Look<'a> {
             actor: None,
             message,
             turn: self.hand.turn,
+            driven: false,
             variables: Vec::new(),
         };
         let ground = Ground { library: self.library, world: self.world };
@@ -305,18 +338,24 @@ impl<'a> Look<'a> {
 
     async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         let untaken = self.state.first_untaken();
-        if let Some(number) = untaken {
-            self.unheard(number);
+        let begun_anew = matches!(
+            &self.state.at,
+            At::Ended { how: Ended::Completed { .. } | Ended::Cancelled { reason: Cancel::Restarted } }
+        ) && self.row.foreground
+            && thread.facts.handler == Handler::Bot
+            && thread.facts.open;
+        if let Some(number) = untaken
+            && !begun_anew
+        {
+            self.unheard(tx, thread, number).await?;
         }
         // An open turn gives what it gathered to somebody else.
         let alone = untaken.is_some() && self.row.foreground && self.hand.turn.is_none();
         match &self.state.at {
-            At::Ended { how: Ended::Completed { .. } } if self.row.foreground && thread.session.is_some() => {
-                match self.state.untaken() {
-                    Some(message) => self.begin_next(tx, thread, Some(message)).await,
-                    None => Ok(()),
-                }
-            }
+            At::Ended { how: Ended::Completed { .. } } if begun_anew => match self.state.untaken() {
+                Some(message) => self.begin_next(tx, thread, Some(message)).await,
+                None => Ok(()),
+            },
             At::Ended { how: Ended::Failed { .. } } if self.row.foreground || self.hand.turn.is_some() => {
                 act::give_up(tx, thread, WaitReason::WorkflowFailed).await
             }
@@ -349,8 +388,12 @@ impl<'a> Look<'a> {
     }
 
     /// The run ended before it took this message: somebody else is to answer it.
-    fn unheard(&mut self, number: i64) {
+    async fn unheard(&mut self, tx: &mut Tx<'_>, thread: &Thread, number: i64) -> Result<()> {
         self.row.heard_through = self.row.heard_through.min(number - 1);
+        match self.hand.turn {
+            Some(_) => turn::take_back(tx, thread).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether a wait in the background ends when the customer writes.

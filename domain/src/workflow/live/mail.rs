@@ -15,7 +15,7 @@ pub(super) struct Arrived {
     pub turn: Option<TurnId>,
 }
 
-/// Posts something to a run whose conversation is locked, and wakes it.
+/// Posts something to a run whose conversation is locked, and wakes it unless a turn drives it.
 pub(crate) async fn post(
     tx: &mut Tx<'_>,
     mut run: entity::workflow_run::Model,
@@ -24,8 +24,9 @@ pub(crate) async fn post(
 ) -> Result<()> {
     let arrived_at = tx.now();
     run.posted += 1;
-    // A wait in the background only notices what somebody else is to answer.
+    // What a turn hands on it knows itself. A wait in the background only notices what somebody else is to answer.
     if let Stimulus::Message(written) = stimulus
+        && turn.is_none()
         && !run.minds_customer
     {
         run.heard_through = run.heard_through.max(written.number);
@@ -40,7 +41,10 @@ pub(crate) async fn post(
     })
     .await?;
     tx.save(&run).await?;
-    super::wake(tx, RunId(run.id), format!("mail:{}", run.posted));
+    // A turn lets the run go on itself: were another worker faster, the turn would end before its answer.
+    if turn.is_none() {
+        super::wake(tx, RunId(run.id), format!("mail:{}", run.posted));
+    }
     Ok(())
 }
 
