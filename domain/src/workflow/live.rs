@@ -11,6 +11,7 @@ mod act;
 mod begin;
 mod call;
 pub mod command;
+mod course;
 mod facts;
 mod find;
 mod fire;
@@ -18,8 +19,10 @@ mod journal;
 mod listen;
 mod look;
 mod mail;
+mod over;
 mod replay;
 mod row;
+mod work;
 
 use crate::conversation::Thread;
 use crate::env::Env;
