@@ -178,6 +178,11 @@ pub(crate) async fn open_id(tx: &Tx<'_>, thread: &Thread) -> Result<Option<TurnI
     Ok(open(tx, thread).await?.map(|turn| TurnId(turn.id)))
 }
 
+/// Whether a turn is open that has handed nothing on yet.
+pub(crate) async fn brings_something(tx: &Tx<'_>, thread: &Thread) -> Result<bool> {
+    Ok(open(tx, thread).await?.is_some_and(|turn| turn.handed_through.is_none()))
+}
+
 /// What the open turn handed to a run is to be handed on once more: the run ended without taking it.
 pub(crate) async fn take_back(tx: &Tx<'_>, thread: &Thread) -> Result<()> {
     if let Some(mut turn) = open(tx, thread).await? {

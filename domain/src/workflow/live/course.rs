@@ -45,11 +45,7 @@ impl Work<'_> {
         }
         match self.library.after_hand_back(&self.state) {
             // What is left to answer comes first, whatever time has run out meanwhile: the turn brings it.
-            AfterHandBack::Resume
-                if self.state.untaken().is_none() && turn::open_id(tx, thread).await?.is_some() =>
-            {
-                Ok(())
-            }
+            AfterHandBack::Resume if turn::brings_something(tx, thread).await? => Ok(()),
             AfterHandBack::Resume => self.hear(tx, thread, Stimulus::Resume).await,
             AfterHandBack::Restart => self.restart(tx, thread).await,
         }
