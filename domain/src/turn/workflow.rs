@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::{RunId, TurnId, WorkflowId, WorkspaceId};
 use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::workflow::definition::Key;
 use crate::workflow::facts::Written;
 use crate::workflow::{Stimulus, find, live, simulate};
 
@@ -23,7 +24,7 @@ pub(super) async fn answer(env: &Env, workspace: WorkspaceId, id: TurnId, begun:
     end(env, workspace, id, begun, run).await
 }
 
-/// The run that listens gets what none has heard yet; if none listens, the widget's workflow begins with it.
+/// The run that listens gets what this turn has handed to none yet; if none listens, the widget's workflow begins with it.
 async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<Option<RunId>> {
     let scope = Scope::of(env, workspace);
     let published = match begun.workflow {
@@ -55,8 +56,8 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
         (None, None) => None,
         (None, Some(written)) => match (begun.workflow, &published) {
             (Some(workflow), Some((key, library, _))) => {
-                let what = ((library, &world), (workflow, key), (written, id));
-                begin(&mut tx, &mut thread, what).await?
+                let ground = live::Ground { library, world: &world };
+                begin(&mut tx, &mut thread, &ground, (workflow, key), (written, id)).await?
             }
             (Some(_), None) => {
                 fail(&mut tx, &mut thread).await?;
@@ -73,16 +74,12 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
     Ok(run)
 }
 
-type What<'a> = (
-    (&'a crate::workflow::Library, &'a simulate::World),
-    (WorkflowId, &'a crate::workflow::definition::Key),
-    (Written, TurnId),
-);
-
 async fn begin(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
-    (ground, workflow, message): What<'_>,
+    ground: &live::Ground<'_>,
+    workflow: (WorkflowId, &Key),
+    message: (Written, TurnId),
 ) -> Result<Option<RunId>> {
     match live::begin_foreground(tx, thread, ground, workflow, message).await? {
         Ok(run) => Ok(run),

@@ -37,7 +37,7 @@ pub use journal::entry;
 pub use replay::replay;
 pub use row::{BegunBy, Status, state};
 
-pub(crate) use begin::begin_foreground;
+pub(crate) use begin::{Ground, begin_foreground};
 pub(crate) use fire::fire;
 pub(super) use fire::write as write_triggers;
 pub(crate) use listen::{customer_wrote, heard_through, listener, listens};

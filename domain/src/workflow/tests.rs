@@ -1,6 +1,7 @@
 //! The engine at work: scenes that a company knows, and random graphs in random trouble.
 
 mod random;
+mod retries;
 mod scenes;
 
 use std::sync::Arc;

@@ -101,11 +101,8 @@ async fn a_widgets_workflow_asks_calls_and_tells() {
     until("it asks again", async || (said(&hub, id).await.len() == 3).then_some(())).await;
     hub.quiet().await;
     assert_eq!(runs(&hub, id).await.len(), 2);
-    let turns = hub.scope().find::<entity::turn::Entity>();
-    let turns = sea_orm::QueryFilter::filter(turns, sea_orm::Condition::all())
-        .all(hub.scope().reader())
-        .await
-        .unwrap();
+    let scope = hub.scope();
+    let turns = scope.find::<entity::turn::Entity>().all(scope.reader()).await.unwrap();
     assert!(turns.iter().all(|turn| turn.state == "COMMITTED"), "{turns:?}");
     hub.finish().await;
 }

@@ -35,7 +35,7 @@ pub(super) struct Start<'a> {
 }
 
 /// What surrounds runs, read before the transaction.
-pub(super) struct Ground<'a> {
+pub(crate) struct Ground<'a> {
     pub library: &'a Library,
     pub world: &'a World,
 }
@@ -133,7 +133,7 @@ async fn was_begun(tx: &Tx<'_>, start: &Start<'_>) -> Result<bool> {
 pub(crate) async fn begin_foreground(
     tx: &mut Tx<'_>,
     thread: &Thread,
-    (library, world): (&Library, &World),
+    ground: &Ground<'_>,
     (workflow, key): (WorkflowId, &Key),
     (message, turn): (Written, TurnId),
 ) -> Result<Result<Option<RunId>, Fault>> {
@@ -148,5 +148,5 @@ pub(crate) async fn begin_foreground(
         driven: true,
         variables: Vec::new(),
     };
-    begin(tx, thread, &Ground { library, world }, start).await
+    begin(tx, thread, ground, start).await
 }

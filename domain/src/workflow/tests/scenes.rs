@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
 use super::{effects, facts, library, said, steps, world};
+use crate::workflow::Library;
 use crate::workflow::definition::{Key, Name};
 use crate::workflow::facts::Silence;
 use crate::workflow::journal::Effect;
@@ -12,7 +13,6 @@ use crate::workflow::simulate::Simulation;
 use crate::workflow::step::Outcome;
 use crate::workflow::step::answer::Finding;
 use crate::workflow::step::http::Response;
-use crate::workflow::{Library, Stimulus, step};
 
 fn assistant() -> Json {
     json!({
@@ -59,7 +59,7 @@ fn follow_up() -> Json {
     })
 }
 
-fn begin<'a>(library: &'a Library, key: &str, text: &str) -> Simulation<'a> {
+pub(super) fn begin<'a>(library: &'a Library, key: &str, text: &str) -> Simulation<'a> {
     Simulation::begin(library, &Key::from(key), Some(text), world()).unwrap()
 }
 
@@ -266,30 +266,6 @@ fn workflows_that_call_each_other_for_ever_come_to_an_end() {
 }
 
 #[test]
-fn a_failed_step_is_tried_again_and_not_the_steps_before_it() {
-    let definition = json!({
-        "variables": [{"name": "n"}],
-        "start": "first",
-        "steps": [
-            {"id": "first", "kind": "SEND", "text": "One", "next": "second", "failed": "end"},
-            {"id": "second", "kind": "SEND", "text": "{{ conversation.tags[0] }}", "next": "end", "failed": "end"},
-            {"id": "end", "kind": "END"},
-        ],
-    });
-    let library = library(&[("w", definition)]);
-    let run = begin(&library, "w", "Hello");
-    let At::Ended { how: Ended::Failed { fault, .. } } = &run.state().at else { panic!("{:?}", run.state()) };
-    assert_eq!(fault.code, FaultCode::Expression);
-    assert!(fault.message.starts_with("text: undefined value"), "{fault}");
-    let mut facts = facts();
-    facts.conversation.tags = vec!["Two".to_owned()];
-    let again = step(&library, run.state(), Stimulus::Retry, &facts);
-    let texts: Vec<&Effect> = again.effects().map(|(_, effect)| effect).collect();
-    assert_eq!(texts, [&Effect::Send { text: "Two".into(), passages: Vec::new(), confidence: None }]);
-    assert!(matches!(again.state.at, At::Ended { how: Ended::Completed { .. } }));
-}
-
-#[test]
 fn steps_see_what_the_steps_before_them_did() {
     let definition = json!({
         "start": "tag",
@@ -306,51 +282,6 @@ fn steps_see_what_the_steps_before_them_did() {
     let library = library(&[("w", definition)]);
     let run = begin(&library, "w", "Hello");
     assert_eq!(steps(&run), ["tag.next", "person.next", "which.cases[0]", "back.next", "close ends"]);
-}
-
-#[test]
-fn a_failed_run_follows_who_is_responsible_and_ends_with_its_session() {
-    let definition = json!({
-        "start": "say",
-        "steps": [
-            {"id": "say", "kind": "SEND", "text": "{{ conversation.tags[0] }}", "next": "end", "failed": "end"},
-            {"id": "end", "kind": "END"},
-        ],
-    });
-    let library = library(&[("w", definition)]);
-    let failed = begin(&library, "w", "Hello").state().clone();
-    let heard = |state, stimulus| step(&library, state, stimulus, &facts()).state;
-    let paused = heard(&failed, Stimulus::Pause);
-    let tried = step(&library, &paused, Stimulus::Retry, &facts());
-    assert_eq!((tried.entries.len(), &tried.state.at), (0, &At::Ready), "not while a person is responsible");
-    let cancelled = heard(&failed, Stimulus::Cancel(Cancel::SessionClosed));
-    assert_eq!(cancelled.at, At::Ended { how: Ended::Cancelled { reason: Cancel::SessionClosed } });
-    assert_eq!(heard(&cancelled, Stimulus::Retry), cancelled, "and it is not revived");
-}
-
-#[test]
-fn a_step_that_waited_is_not_done_twice_when_it_is_tried_again() {
-    let definition = json!({
-        "variables": [{"name": "x"}],
-        "start": "wait",
-        "steps": [
-            {"id": "wait", "kind": "WAIT", "until": {"afterSeconds": 60}, "elapsed": "end",
-             "signal": {"name": "go", "saveAs": "x", "then": "end"}},
-            {"id": "end", "kind": "END"},
-        ],
-    });
-    let library = library(&[("w", definition)]);
-    let mut run = begin(&library, "w", "Hello");
-    let deep = (0..40).fold(json!(1), |value, _| json!([value]));
-    run.signal(Signal { name: Name::from("go"), payload: deep });
-    let At::Ended { how: Ended::Failed { fault, .. } } = &run.state().at else { panic!("{:?}", run.state()) };
-    assert_eq!(fault.code, FaultCode::TooLarge);
-    let again = step(&library, run.state(), Stimulus::Retry, &facts());
-    assert!(
-        again.entries.iter().all(|entry| entry.visit == 0),
-        "it is not begun once more: {:?}",
-        again.entries
-    );
 }
 
 #[test]
