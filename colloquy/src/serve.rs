@@ -153,11 +153,14 @@ fn start_workers(env: &Env, heartbeat: Duration) -> Workers {
         _ => Pool::Sqlite(env.database.queue().get_sqlite_connection_pool().clone()),
     };
     // Short jobs come in crowds; slow ones are fetched one by one, so that another node can take the next.
-    let queues = [(Queue::Short, 8, 8), (Queue::Outside, 32, 1), (Queue::Upkeep, 1, 1)].map(
-        |(queue, concurrency, batch)| {
-            (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))
-        },
-    );
+    let queues = Queue::ALL.map(|queue| {
+        let (concurrency, batch) = match queue {
+            Queue::Short => (8, 8),
+            Queue::Outside | Queue::Calls => (32, 1),
+            Queue::Upkeep => (1, 1),
+        };
+        (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))
+    });
     jobs::worker::start(
         pool,
         env.database.queue().clone(),

@@ -1,31 +1,21 @@
-//! The built-in assistant: answers with the best passage of the company's own knowledge, or asks for
-//! a person when the customer wants one or nothing fits well enough.
+//! What the bot knows: it answers with the best passage of the company's own knowledge, or doubts when the customer
+//! wants a person or nothing fits well enough.
 
 pub mod wish;
 
-use crate::conversation::WaitReason;
 use crate::error::Result;
 use crate::id::PassageId;
 use crate::knowledge;
 use crate::message;
 use crate::scope::Scope;
+use crate::workflow::run::Doubt;
+use crate::workflow::step::answer::Finding;
 
-/// What the customer asked, gathered from one or more messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// Something to read, joined in order.
-    Text(String),
-    /// Content without any text: a person must look.
-    Unreadable,
-}
-
-impl Question {
-    /// Gathers what a turn covers.
-    #[must_use]
-    pub(crate) fn of(messages: &[entity::message::Model]) -> Self {
-        let words: Vec<String> = messages.iter().filter_map(words).collect();
-        if words.is_empty() { Self::Unreadable } else { Self::Text(words.join("\n")) }
-    }
+/// What the customer asked in one or more messages, joined in order; None if there is nothing to read in them.
+#[must_use]
+pub(crate) fn question(messages: &[entity::message::Model]) -> Option<String> {
+    let words: Vec<String> = messages.iter().filter_map(words).collect();
+    Some(words.join("\n")).filter(|_| !words.is_empty())
 }
 
 /// What there is to read in a message: its text, or the caption of its content.
@@ -49,46 +39,22 @@ fn caption(message: &entity::message::Model) -> Option<String> {
         .filter(|caption| !caption.trim().is_empty())
 }
 
-/// What the assistant does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
-    /// It answers.
-    Answer(Answer),
-    /// It asks for a person.
-    Person(WaitReason),
-}
-
-/// An answer with what it leans on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// What the customer reads.
-    pub text: String,
-    /// The passages, best first.
-    pub passages: Vec<PassageId>,
-    /// From 0 to 1.
-    pub confidence: f64,
-}
-
-/// Decides what to answer. Below `threshold` it asks for a person.
+/// Looks for an answer. One below `threshold` is none.
 ///
 /// # Errors
 /// The database's.
-pub async fn reply(scope: &Scope, question: &Question, threshold: f64) -> Result<Reply> {
-    let text = match question {
-        Question::Unreadable => return Ok(Reply::Person(WaitReason::Unreadable)),
-        Question::Text(text) => text,
-    };
-    if wish::wants_a_person(text) {
-        return Ok(Reply::Person(WaitReason::Requested));
+pub async fn find(scope: &Scope, question: &str, threshold: f64) -> Result<Finding> {
+    if wish::wants_a_person(question) {
+        return Ok(Finding::Doubtful { doubt: Doubt::Requested });
     }
-    match knowledge::best(scope, text).await? {
-        Some(found) if found.confidence >= threshold => Ok(Reply::Answer(Answer {
+    Ok(match knowledge::best(scope, question).await? {
+        Some(found) if found.confidence >= threshold => Finding::Found {
             text: spoken(&found.passage.text),
             passages: vec![PassageId(found.passage.id)],
             confidence: found.confidence,
-        })),
-        Some(_) | None => Ok(Reply::Person(WaitReason::Unsure)),
-    }
+        },
+        Some(_) | None => Finding::Doubtful { doubt: Doubt::Unsure },
+    })
 }
 
 /// A passage as the bot says it: of a question with its answer, only the answer.

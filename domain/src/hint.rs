@@ -32,7 +32,7 @@ pub struct Hints(Arc<Shared>);
 
 struct Shared {
     feeds: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
-    queues: [Arc<Notify>; 3],
+    queues: [Arc<Notify>; Queue::ALL.len()],
     ledger: Notify,
     ticker: Notify,
     next_look: Mutex<Option<Time>>,

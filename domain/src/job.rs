@@ -21,15 +21,17 @@ use crate::workflow::trigger::Occasion;
 pub enum Queue {
     /// Database work only.
     Short,
-    /// Waits for HTTP or a model.
+    /// Waits for Meta or a model.
     Outside,
+    /// Waits for strangers' servers, which keep nobody else waiting.
+    Calls,
     /// Cleaning up.
     Upkeep,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Short, Self::Outside, Self::Upkeep];
+    pub const ALL: [Self; 4] = [Self::Short, Self::Outside, Self::Calls, Self::Upkeep];
 
     /// The name in the job tables.
     #[must_use]
@@ -37,6 +39,7 @@ impl Queue {
         match self {
             Self::Short => "short",
             Self::Outside => "outside",
+            Self::Calls => "calls",
             Self::Upkeep => "upkeep",
         }
     }
@@ -65,6 +68,8 @@ pub enum Job {
     MarkRead { workspace: WorkspaceId, message: MessageId, typing: bool },
     /// A run of a workflow may go on. `cause` is what woke it.
     Workflow { workspace: WorkspaceId, run: RunId, cause: String },
+    /// A run of a workflow waits for a stranger's server. `cause` names the call.
+    WorkflowCall { workspace: WorkspaceId, run: RunId, cause: String },
     /// Something happened that begins a workflow. `number` is that of the conversation's last message then.
     BeginWorkflow {
         workspace: WorkspaceId,
@@ -95,6 +100,7 @@ impl Job {
             Self::Turn { .. } | Self::Workflow { .. } | Self::MarkRead { .. } | Self::Probe { .. } => {
                 Queue::Outside
             }
+            Self::WorkflowCall { .. } => Queue::Calls,
             Self::Expire { .. }
             | Self::Unsnooze { .. }
             | Self::Unknown { .. }
@@ -119,6 +125,7 @@ impl Job {
             Self::Unreadable { message, tick, .. } => format!("unreadable:{message}:{tick}"),
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Workflow { run, cause, .. } => format!("workflow:{run}:{cause}"),
+            Self::WorkflowCall { run, cause, .. } => format!("workflow-call:{run}:{cause}"),
             Self::BeginWorkflow { workflow, conversation, cause, .. } => {
                 format!("begin-workflow:{workflow}:{conversation}:{cause}")
             }

@@ -8,12 +8,13 @@ mod resend;
 mod send;
 pub mod split;
 
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::{Corrupt, Result};
-use crate::id::{ApiTokenId, MemberId, MessageId, PassageId, RunId, TurnId};
+use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, PassageId, RunId, TurnId};
 use crate::session;
 use crate::tx::Tx;
 
@@ -228,6 +229,24 @@ pub(crate) async fn append(
     thread.conversation.last_activity_at = tx.now();
     thread.announce_message(tx, &row, new.author.kind());
     Ok(row)
+}
+
+/// The content of these messages came after later ones had been answered, or does not count as late any more.
+pub(crate) async fn came_late(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    numbers: &[i64],
+    late: bool,
+) -> Result<()> {
+    for number in numbers {
+        let noted = crate::database::statement(
+            tx.db(),
+            "UPDATE message SET came_late = $1 WHERE conversation_id = $2 AND number = $3",
+            [late.into(), conversation.0.into(), (*number).into()],
+        );
+        tx.db().execute_raw(noted).await?;
+    }
+    Ok(())
 }
 
 /// Notes what an answer leans on.

@@ -27,12 +27,23 @@ pub enum Seam {
     BeforeCall,
     /// 5: a call was made, and what came of it is known to nobody else.
     AfterCall,
+    /// 6: a message is about to be sent to Meta.
+    BeforeSend,
+    /// 7: Meta answered, and nobody else knows what.
+    AfterSend,
 }
 
 impl Seam {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] =
-        [Self::BeforeTail, Self::BeforeCommit, Self::AfterCommit, Self::BeforeCall, Self::AfterCall];
+    pub const ALL: [Self; 7] = [
+        Self::BeforeTail,
+        Self::BeforeCommit,
+        Self::AfterCommit,
+        Self::BeforeCall,
+        Self::AfterCall,
+        Self::BeforeSend,
+        Self::AfterSend,
+    ];
 }
 
 /// What is planned for a workspace: how often each seam was taken, and where to die.

@@ -4,6 +4,7 @@
 //! COMMITTED, HANDED_OVER, DISCARDED or CANCELLED. An answer commits only if both epochs are the ones
 //! it started from.
 
+mod assistant;
 mod cover;
 mod run;
 mod workflow;
@@ -22,6 +23,7 @@ use crate::tx::Tx;
 use crate::workflow::live;
 
 pub use run::run;
+pub(crate) use workflow::rests;
 
 /// A newer message restarts a turn at most until this long after the first one.
 const RESTARTS_UNTIL: TimeDelta = TimeDelta::seconds(10);

@@ -1,10 +1,12 @@
 //! One worker is one `match`: which rule a job runs. Never what the rule says.
 
 use domain::job::Job;
-use domain::lane::LaneKind;
+use domain::lane::{LaneKey, LaneKind};
 use domain::message::{placeholder, receipt};
 use domain::workflow::live;
 use domain::{Env, Error, conversation, delivery, health, inbound, intake, prune, turn};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use crate::durable::{Failure, Handler};
 
@@ -24,28 +26,41 @@ impl Handler for Rules {
     }
 }
 
-async fn run(env: &Env, job: Job) -> domain::Result<()> {
+type Done<'a> = BoxFuture<'a, domain::Result<()>>;
+
+/// Each rule is a future of its own on the heap: together in one, they would take most of a worker's stack.
+fn run(env: &Env, job: Job) -> Done<'_> {
     match job {
-        Job::Drain { lane, token } => match lane.kind {
-            LaneKind::Intake => intake::drain(env, &lane, token).await,
-            LaneKind::Inbound => inbound::drain(env, &lane, token).await,
-            LaneKind::Delivery => delivery::drain(env, &lane, token).await,
-        },
+        Job::Drain { lane, token } => drain(env, lane, token),
         Job::Expire { workspace, conversation, .. } | Job::Unsnooze { workspace, conversation, .. } => {
-            conversation::bring_up_to_date(env, workspace, conversation).await
+            conversation::bring_up_to_date(env, workspace, conversation).boxed()
         }
-        Job::Turn { workspace, turn, start, tick } => turn::run(env, workspace, turn, start, tick).await,
-        Job::Unknown { workspace, delivery, .. } => delivery::silence(env, workspace, delivery).await,
-        Job::GiveUp { workspace, delivery, .. } => delivery::give_up(env, workspace, delivery).await,
-        Job::Unreadable { workspace, message, .. } => placeholder::give_up(env, workspace, message).await,
-        Job::MarkRead { workspace, message, typing } => receipt::send(env, workspace, message, typing).await,
-        Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).await,
-        Job::Workflow { workspace, run, .. } => live::drive(env, workspace, run).await,
+        Job::Turn { workspace, turn, start, tick } => turn::run(env, workspace, turn, start, tick).boxed(),
+        Job::Unknown { workspace, delivery, .. } => delivery::silence(env, workspace, delivery).boxed(),
+        Job::GiveUp { workspace, delivery, .. } => delivery::give_up(env, workspace, delivery).boxed(),
+        Job::Unreadable { workspace, message, .. } => placeholder::give_up(env, workspace, message).boxed(),
+        Job::MarkRead { workspace, message, typing } => {
+            receipt::send(env, workspace, message, typing).boxed()
+        }
+        Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).boxed(),
+        Job::Workflow { workspace, run, .. } => live::drive(env, workspace, run).boxed(),
+        Job::WorkflowCall { workspace, run, .. } => live::drive_and_call(env, workspace, run).boxed(),
         Job::BeginWorkflow { workspace, workflow, conversation, on, number, cause } => {
             let fired = live::Fired { workspace, workflow, conversation, on, number, cause };
-            live::begin_for(env, fired).await
+            live::begin_for(env, fired).boxed()
         }
-        Job::Reconsider { element, .. } => inbound::reconsider(env, element).await,
-        Job::Prune { .. } => prune::run(env).await,
+        Job::Reconsider { element, .. } => inbound::reconsider(env, element).boxed(),
+        Job::Prune { .. } => prune::run(env).boxed(),
     }
+}
+
+fn drain(env: &Env, lane: LaneKey, token: i64) -> Done<'_> {
+    async move {
+        match lane.kind {
+            LaneKind::Intake => intake::drain(env, &lane, token).boxed().await,
+            LaneKind::Inbound => inbound::drain(env, &lane, token).boxed().await,
+            LaneKind::Delivery => delivery::drain(env, &lane, token).boxed().await,
+        }
+    }
+    .boxed()
 }

@@ -47,7 +47,7 @@ async fn the_id_of_a_webhook_leads_to_the_answer_and_its_sending() {
 async fn the_id_of_a_request_leads_to_what_its_mutation_changed() {
     let hub = Hub::start().await;
     let asked = hub.stored(&hub.says(&hub.customer("Ada"), "hello").await).await;
-    hub.becomes(ConversationId(asked.conversation_id), "BOT_HANDLING").await;
+    hub.quiet().await;
     let conversation = ConversationId(asked.conversation_id).to_string();
     let query =
         "mutation ($id: ID!) { conversationPin(input: {conversationId: $id, pinned: true}) { __typename } }";

@@ -139,7 +139,7 @@ impl Hub {
     }
 
     /// Waits until nothing is left to do: no webhook on the way, no element without outcome, no lane at
-    /// work, no job waiting.
+    /// work or let through, no job waiting.
     pub async fn quiet(&self) {
         assert!(self.simulator.settled(crate::wait::LONG).await, "the simulator's webhooks settle");
         until("everything is done", async || is_quiet(&self.env).await.then_some(())).await;
@@ -147,23 +147,8 @@ impl Hub {
 
     /// Lets the ticker look at the time that the clock shows, and everything that it finds happen.
     pub async fn settle(&self) {
-        loop {
-            domain::due::look(&self.env).await.expect("the database answers");
-            self.quiet().await;
-            if !self.gates_are_due().await {
-                return;
-            }
-        }
-    }
-
-    /// Whether somebody waits before a gate who may go by the clock of now.
-    async fn gates_are_due(&self) -> bool {
-        use entity::send_gate::Column;
-        use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-        #[expect(clippy::disallowed_methods, reason = "gates belong to no workspace")]
-        let all = entity::send_gate::Entity::find();
-        let due = all.filter(Column::Waiting.eq(true)).filter(Column::ReleaseAt.lte(self.env.clock.now()));
-        due.count(self.env.database.reader()).await.expect("the database answers") > 0
+        domain::due::look(&self.env).await.expect("the database answers");
+        self.quiet().await;
     }
 
     /// Ends the test: nothing may be left over, no job may have died.
@@ -229,14 +214,19 @@ impl Hub {
     }
 }
 
-/// Whether no element, lane or job waits to be worked on now.
+/// Whether no element, lane or job waits to be worked on now, and nobody before a gate who may go by the clock of now:
+/// one statement tells of lanes and gates, for the ticker turns the one into the other at any moment.
 pub async fn is_quiet(env: &Env) -> bool {
     use sea_orm::ConnectionTrait;
     let db = env.database.reader();
     let sql = "SELECT (SELECT COUNT(*) FROM ledger WHERE parsed_at IS NULL) \
                + (SELECT COUNT(*) FROM inbound_element WHERE outcome IS NULL) \
-               + (SELECT COUNT(*) FROM lane WHERE state IN ('READY', 'HELD')) AS busy";
-    let row = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await;
+               + (SELECT COUNT(*) FROM lane WHERE state IN ('READY', 'HELD')) \
+               + (SELECT COUNT(*) FROM send_gate WHERE waiting AND release_at <= $1) AS busy";
+    let now = env.clock.now().into();
+    let row = db
+        .query_one_raw(sea_orm::Statement::from_sql_and_values(db.get_database_backend(), sql, [now]))
+        .await;
     let busy: i64 = row.expect("the database answers").expect("a row").try_get("", "busy").expect("a number");
     busy == 0 && domain::job::table::unfinished(db).await.expect("the database answers") == 0
 }

@@ -16,6 +16,7 @@ use crate::gate;
 use crate::id::{ConversationId, DeliveryId, WorkspaceId};
 use crate::lane::{self, LaneKey, Rest};
 use crate::scope::everywhere;
+use crate::seam::{self, Seam};
 use crate::telemetry;
 use crate::trace;
 use crate::tx::Tx;
@@ -68,7 +69,9 @@ pub async fn drain(env: &Env, lane: &LaneKey, token: i64) -> Result<()> {
                 // The next message of this conversation goes behind the others that wait.
                 waited = None;
                 let send = async {
+                    seam::take(workspace, Seam::BeforeSend)?;
                     let answer = call(env, &claimed).await;
+                    seam::take(workspace, Seam::AfterSend)?;
                     settle(env, &subject, claimed.attempt, answer).await
                 };
                 trace::within_that_of(claimed.trace.as_deref(), send).await?;

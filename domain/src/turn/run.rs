@@ -3,17 +3,19 @@
 use super::{State, WATCHDOG, announce, cover, finish, resume};
 use chrono::TimeDelta;
 
-use crate::bot::{self, Reply};
+use crate::bot;
 use crate::conversation::{self, Applied, Judge, Thread, WaitReason, apply};
 use crate::delivery;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gate;
-use crate::id::{ConversationId, TurnId, WorkflowId, WorkspaceId};
+use crate::id::{ConversationId, PassageId, TurnId, WorkflowId, WorkspaceId};
 use crate::message::{self, Author, New};
 use crate::scope::Scope;
 use crate::trace;
 use crate::tx::Tx;
+use crate::workflow::facts::Written;
+use crate::workflow::journal::Effect;
 use crate::workflow::live;
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -31,11 +33,11 @@ pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64, tick
     let Some(begun) = claim(env, workspace, id, start, tick).await? else { return Ok(()) };
     let answer = async {
         if begun.by_workflow {
-            return super::workflow::answer(env, workspace, id, &begun).await;
+            return Box::pin(super::workflow::answer(env, workspace, id, &begun)).await;
         }
         let scope = Scope::of(env, workspace);
-        let reply = bot::reply(&scope, &begun.question, begun.threshold).await?;
-        commit(env, workspace, id, &begun, reply).await
+        let decided = super::assistant::decide(&scope, (begun.written.clone(), env.clock.now()), begun.threshold).await?;
+        commit(env, workspace, id, &begun, decided).await
     };
     trace::within_that_of(begun.trace.as_deref(), answer).await
 }
@@ -47,7 +49,7 @@ pub(super) struct Begun {
     pub(super) workflow: Option<WorkflowId>,
     /// A workflow has the word.
     by_workflow: bool,
-    question: bot::Question,
+    written: Written,
     threshold: f64,
     trace: Option<String>,
 }
@@ -109,17 +111,18 @@ async fn claim(
     tx.save(&turn).await?;
     announce(&mut tx, &thread, &turn, State::Running);
     message::receipt::due(&mut tx, &thread, true).await?;
-    let question = bot::Question::of(&left.messages);
+    let written =
+        Written::one(left.through().unwrap_or_default(), bot::question(&left.messages));
     let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
     let workflow = thread.widget.workflow_id.map(WorkflowId);
     let by_workflow = live::listens(&tx, &thread).await?;
     let trace = turn.trace;
-    let begun = Begun { conversation, starts, workflow, by_workflow, question, threshold, trace };
+    let begun = Begun { conversation, starts, workflow, by_workflow, written, threshold, trace };
     tx.commit().await?;
     Ok(Some(begun))
 }
 
-async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, reply: Reply) -> Result<()> {
+async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, decided: Vec<Effect>) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
@@ -136,7 +139,7 @@ async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, re
         finish(&mut tx, &thread, turn, State::Discarded).await?;
         super::redo(&mut tx, &mut thread).await?;
     } else {
-        act(&mut tx, &mut thread, turn, reply).await?;
+        act(&mut tx, &mut thread, turn, decided).await?;
         if thread.facts.handler == conversation::Handler::Bot {
             resume(&mut tx, &thread).await?;
         }
@@ -146,19 +149,27 @@ async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, re
     Ok(())
 }
 
-async fn act(tx: &mut Tx<'_>, thread: &mut Thread, turn: entity::turn::Model, reply: Reply) -> Result<()> {
-    match reply {
-        Reply::Person(reason @ WaitReason::Unreadable) => {
-            hand_over(tx, thread, turn, apply::Event::BotCannotAnswer { reason }, reason).await
+async fn act(
+    tx: &mut Tx<'_>,
+    thread: &mut Thread,
+    turn: entity::turn::Model,
+    decided: Vec<Effect>,
+) -> Result<()> {
+    // A decision is one thing: a second one would be for another turn.
+    match decided.into_iter().next() {
+        Some(Effect::Send { text, passages, confidence }) => {
+            match conversation::step(tx, thread, apply::Event::BotAnswers).await? {
+                Applied::Changed | Applied::Same => {
+                    write(tx, thread, turn, (&text, &passages, confidence)).await
+                }
+                Applied::Discarded | Applied::Refused(_) => finish(tx, thread, turn, State::Discarded).await,
+            }
         }
-        Reply::Person(reason) => {
-            let allowed = thread.widget.human_handover_enabled;
-            hand_over(tx, thread, turn, apply::Event::BotHandsOver { reason, allowed }, reason).await
+        Some(Effect::HandOver { doubt, .. }) => {
+            let (reason, event) = live::asks_for(doubt, &thread.widget);
+            hand_over(tx, thread, turn, event, reason).await
         }
-        Reply::Answer(answer) => match conversation::step(tx, thread, apply::Event::BotAnswers).await? {
-            Applied::Changed | Applied::Same => write(tx, thread, turn, &answer).await,
-            Applied::Discarded | Applied::Refused(_) => finish(tx, thread, turn, State::Discarded).await,
-        },
+        Some(_) | None => Err(Error::internal("the assistant neither answers nor asks for a person")),
     }
 }
 
@@ -191,14 +202,14 @@ async fn write(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
     turn: entity::turn::Model,
-    answer: &bot::Answer,
+    (text, passages, confidence): (&str, &[PassageId], Option<f64>),
 ) -> Result<()> {
     let now = tx.now();
-    let author = Author::Bot { turn: TurnId(turn.id), confidence: Some(answer.confidence) };
-    for (place, bubble) in message::split::bubbles(&answer.text).iter().enumerate() {
+    let author = Author::Bot { turn: TurnId(turn.id), confidence };
+    for (place, bubble) in message::split::bubbles(text).iter().enumerate() {
         let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;
         if place == 0 {
-            message::cite(tx, &message, &answer.passages).await?;
+            message::cite(tx, &message, passages).await?;
         }
         delivery::queue(tx, thread, &message, delivery::Kind::Automatic).await?;
     }

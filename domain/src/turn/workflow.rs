@@ -4,11 +4,12 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::run::{Begun, load};
 use super::{State, cover, finish, redo, resume};
-use crate::bot::{Question, words};
+use crate::bot;
 use crate::conversation::{self, Handler, Judge, Thread, WaitReason, apply};
 use crate::env::Env;
 use crate::error::Result;
-use crate::id::{RunId, TurnId, WorkflowId, WorkspaceId};
+use crate::id::{ConversationId, RunId, TurnId, WorkflowId, WorkspaceId};
+use crate::message;
 use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::workflow::definition::Key;
@@ -17,15 +18,39 @@ use crate::workflow::{Stimulus, find, live, simulate};
 
 /// Hands over what was gathered, and lets the run go on until it rests.
 pub(super) async fn answer(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<()> {
-    let run = hand_on(env, workspace, id, begun).await?;
-    if let Some(run) = run {
-        live::drive(env, workspace, run).await?;
+    let handed = hand_on(env, workspace, id, begun).await?;
+    if let Some(run) = handed.run {
+        live::drive_for_turn(env, workspace, run).await?;
     }
-    end(env, workspace, id, begun, run).await
+    end(env, workspace, (begun.conversation, id, Some(begun.starts)), &handed).await
+}
+
+/// A run went on without its turn, after a call: the turn that it answers ends now, if it is still open.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn rests(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
+    let scope = Scope::of(env, workspace);
+    let Some(row) = live::load(&scope, &[run]).await?.pop() else { return Ok(()) };
+    let Some(turn) = row.turn_id.map(TurnId) else { return Ok(()) };
+    let is_open = super::load(&scope, &[turn]).await?.iter().any(|turn| turn.ended_at.is_none());
+    if !is_open {
+        return Ok(());
+    }
+    let handed = Handed { run: Some(run), late: Vec::new() };
+    end(env, workspace, (ConversationId(row.conversation_id), turn, None), &handed).await
+}
+
+/// What was handed on to whom.
+#[derive(Default)]
+struct Handed {
+    run: Option<RunId>,
+    /// The numbers of what had come late.
+    late: Vec<i64>,
 }
 
 /// The run that listens gets what this turn has handed to none yet; if none listens, the widget's workflow begins with it.
-async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<Option<RunId>> {
+async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<Handed> {
     let scope = Scope::of(env, workspace);
     let published = match begun.workflow {
         Some(workflow) => find::published_alone(&scope, workflow).await?,
@@ -37,13 +62,16 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
     let Some(mut turn) = is_current(&tx, &thread, id, begun).await? else {
         tx.commit().await?;
-        return Ok(None);
+        return Ok(Handed::default());
     };
     let written = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.written);
     if let Some(written) = &written {
-        turn.handed_through = Some(written.number);
+        turn.handed_through = turn.handed_through.max(Some(written.number));
         tx.save(&turn).await?;
+        // They are the run's now: if it does not take them, they come late again.
+        message::came_late(&tx, begun.conversation, &written.late, false).await?;
     }
+    let late = written.as_ref().map(|written| written.late.clone()).unwrap_or_default();
     let listener = live::listener(&tx, &thread).await?;
     let run = match (listener, written) {
         (Some(run), written) => {
@@ -71,7 +99,7 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
         },
     };
     tx.commit().await?;
-    Ok(run)
+    Ok(Handed { run, late })
 }
 
 async fn begin(
@@ -109,11 +137,9 @@ async fn unheard(tx: &Tx<'_>, thread: &Thread, turn: &entity::turn::Model) -> Re
     let new: Vec<_> =
         left.into_iter().filter(|message| message.number > heard || message.came_late).collect();
     let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(None) };
-    let text = match Question::of(&new) {
-        Question::Text(text) => Some(text),
-        Question::Unreadable => new.iter().find_map(words),
-    };
-    Ok(Some(Unheard { first: first.number, written: Written { text, number: last.number } }))
+    let late = new.iter().filter(|message| message.came_late).map(|message| message.number).collect();
+    let written = Written { text: bot::question(&new), number: last.number, late };
+    Ok(Some(Unheard { first: first.number, written }))
 }
 
 /// The turn, if it is still this start of it.
@@ -131,23 +157,35 @@ async fn is_current(
     }))
 }
 
-/// The run rests: what it was given is answered, or will be.
-async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, run: Option<RunId>) -> Result<()> {
+/// The run rests: what it was given is answered, or will be. While it waits for a call, the turn stays open. `starts` is
+/// which start of the turn is to end; None is any.
+async fn end(
+    env: &Env,
+    workspace: WorkspaceId,
+    (conversation, id, starts): (ConversationId, TurnId, Option<i64>),
+    handed: &Handed,
+) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
-    let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
+    let mut thread = conversation::lock(&mut tx, conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
+    let calls = match handed.run {
+        Some(run) => live::waits_for_call(&tx, run).await?,
+        None => false,
+    };
     if let Some(turn) = load(&tx, id).await?
         && turn.state == State::Running.as_str()
-        && turn.starts == begun.starts
+        && starts.is_none_or(|starts| turn.starts == starts)
+        && !(calls && turn.widget_epoch == thread.widget.epoch)
     {
         if turn.widget_epoch != thread.widget.epoch {
+            message::came_late(&tx, conversation, &handed.late, true).await?;
             finish(&mut tx, &thread, turn, State::Discarded).await?;
             redo(&mut tx, &mut thread).await?;
         } else {
             // The run may have ended without taking what it was given: that is still to be answered.
             let unheard = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.first);
             let answered = unheard.is_none_or(|first| Some(first) > turn.covers_through)
-                && !was_swallowed(&tx, &turn, run).await?;
+                && !was_swallowed(&tx, &turn, handed.run).await?;
             finish(&mut tx, &thread, turn, if answered { State::Committed } else { State::Discarded })
                 .await?;
             if thread.facts.handler == Handler::Bot {

@@ -114,15 +114,25 @@ pub struct Written {
     pub text: Option<String>,
     /// The number of the last message.
     pub number: i64,
+    /// The numbers of those among them whose content came after later ones had been answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<i64>,
 }
 
 impl Written {
+    /// One message.
+    #[must_use]
+    pub fn one(number: i64, text: Option<String>) -> Self {
+        Self { text, number, late: Vec::new() }
+    }
+
     /// What was written before, and what follows, as one.
     #[must_use]
     pub fn joined(before: Option<Self>, next: Self) -> Self {
         let Some(before) = before else { return next };
         let texts: Vec<String> = [before.text, next.text].into_iter().flatten().collect();
-        Self { text: Some(texts.join("\n")).filter(|text| !text.is_empty()), number: next.number }
+        let text = Some(texts.join("\n")).filter(|text| !text.is_empty());
+        Self { text, number: next.number, late: [before.late, next.late].concat() }
     }
 }
 

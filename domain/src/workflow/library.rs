@@ -36,7 +36,7 @@ impl Library {
 
     /// Whether the step at which a run waits is to hear of what the customer writes.
     pub(super) fn minds_customer(&self, state: &State) -> bool {
-        let anything = Mail::Message(Written { text: None, number: 0 });
+        let anything = Mail::Message(Written::one(0, None));
         self.step(state.frame()).is_ok_and(|step| step.kind.rules().wants(&anything))
     }
 

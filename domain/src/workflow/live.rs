@@ -29,7 +29,9 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::id::{RunId, TurnId, WorkspaceId};
 use crate::job::Job;
+use crate::turn;
 use crate::tx::Tx;
+use crate::workflow::run::{At, State, Wait};
 
 pub use find::{Filter, entries, list, load};
 pub use fire::{Fired, begin_for};
@@ -37,6 +39,7 @@ pub use journal::entry;
 pub use replay::replay;
 pub use row::{BegunBy, Status, state};
 
+pub(crate) use act::asks_for;
 pub(crate) use begin::{Ground, begin_foreground};
 pub(crate) use fire::fire;
 pub(super) use fire::write as write_triggers;
@@ -46,14 +49,51 @@ pub(crate) use mail::post;
 /// How many calls to the outside a run makes in one go; another look goes on from there.
 const CALLS: usize = 20;
 
-/// Lets a run go on until it waits for somebody else, for a time, or is over.
+/// Which calls are made by whoever drives a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Errands {
+    /// Searches for an answer; a call to a stranger's server is left to a job of its own.
+    Search,
+    /// Both.
+    All,
+}
+
+/// Lets a run go on until it waits for somebody else, for a stranger's server, for a time, or is over. The turn that it
+/// answers ends then, unless a call is still to be made.
 ///
 /// # Errors
 /// The database's; the job layer tries again.
 pub async fn drive(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
+    drive_for_turn(env, workspace, run).await?;
+    turn::rests(env, workspace, run).await
+}
+
+/// The same, and asks strangers' servers too.
+///
+/// # Errors
+/// The database's; the job layer tries again.
+pub async fn drive_and_call(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
+    go_on(env, workspace, run, Errands::All).await?;
+    turn::rests(env, workspace, run).await
+}
+
+/// The same as [`drive`] for a turn, which ends itself.
+pub(crate) async fn drive_for_turn(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
+    go_on(env, workspace, run, Errands::Search).await
+}
+
+/// Whether a run waits for a call.
+pub(crate) async fn waits_for_call(tx: &Tx<'_>, run: RunId) -> Result<bool> {
+    let Some(row) = find::one(tx, run).await? else { return Ok(false) };
+    // One that cannot be read is put away by whoever looks at it.
+    let waits = |state: State| matches!(state.at, At::Waiting { wait: Wait::Outside { .. }, .. }) && !state.paused;
+    Ok(row.ended_at.is_none() && row::state(&row).is_ok_and(waits))
+}
+
+async fn go_on(env: &Env, workspace: WorkspaceId, run: RunId, errands: Errands) -> Result<()> {
     let mut result = None;
     for _ in 0..CALLS {
-        match look::look(env, workspace, run, result.take()).await? {
+        match Box::pin(look::look(env, workspace, run, errands, result.take())).await? {
             look::Next::Rest => return Ok(()),
             look::Next::Call(wanted) => {
                 result = Some((wanted.visit, call::make(env, workspace, run, &wanted).await?));
@@ -61,7 +101,7 @@ pub async fn drive(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> 
         }
     }
     if let Some(last) = result {
-        look::look(env, workspace, run, Some(last)).await?;
+        Box::pin(look::look(env, workspace, run, errands, Some(last))).await?;
     }
     Ok(())
 }

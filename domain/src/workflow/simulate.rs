@@ -81,7 +81,7 @@ impl<'a> Simulation<'a> {
         let World { mut facts, calendar } = world;
         facts.business_hours = Hours::of(&calendar, facts.now);
         let messages = i64::from(message.is_some());
-        let written = message.map(|text| Written { text: Some(text.to_owned()), number: 1 });
+        let written = message.map(|text| Written::one(1, Some(text.to_owned())));
         let last_message = message.map(|_| facts.now);
         let state = begin(library, workflow, written, &facts)?;
         let happened = Vec::new();
@@ -143,7 +143,7 @@ impl<'a> Simulation<'a> {
         if self.facts.silent == Some(Silence::WindowClosed) {
             self.facts.silent = None;
         }
-        let written = Written { text: Some(text.to_owned()), number: self.messages };
+        let written = Written::one(self.messages, Some(text.to_owned()));
         match self.facts.silent {
             Some(Silence::PersonActed) => self.left = Some(Written::joined(self.left.take(), written)),
             Some(Silence::WindowClosed) | None if self.is_restarted() => self.begin_anew(Some(written)),

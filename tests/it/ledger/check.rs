@@ -92,7 +92,9 @@ async fn every_message_was_answered_once(hub: &Hub, customers: &[&entity::messag
     for message in customers {
         let covered = turns
             .iter()
-            .filter(|turn| Some(turn.session_id) == message.session_id && !cancelled.contains(&turn.id))
+            .filter(|turn| Some(turn.session_id) == message.session_id)
+            // Whoever was asked for gets what was answered before, too.
+            .filter(|turn| turn.state == "HANDED_OVER" || !cancelled.contains(&turn.id))
             .filter(|turn| {
                 turn.covers_from <= Some(message.number) && Some(message.number) <= turn.covers_through
             })

@@ -6,7 +6,7 @@ mod graph;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::bot::{self, Question};
+use domain::bot;
 use domain::id::{ConversationId, RunId, WorkflowId};
 use domain::workflow::definition::{Key, Name};
 use domain::workflow::facts::{Contact, Conversation, Session};
@@ -179,9 +179,8 @@ impl<'a> Scene<'a> {
         while let Some(pending) = self.simulation.pending() {
             let outcome = match &pending.effect {
                 Effect::Answer { question, threshold } => {
-                    let question = Question::Text(question.clone());
-                    let reply = bot::reply(&self.hub.scope(), &question, threshold.unwrap_or(0.5)).await;
-                    Outcome::Knowledge(reply.unwrap().into())
+                    let found = bot::find(&self.hub.scope(), question, threshold.unwrap_or(0.5)).await;
+                    Outcome::Knowledge(found.unwrap())
                 }
                 Effect::Http(request) => Outcome::Http(response(&request.url)),
                 other => unreachable!("{other:?} is no call"),

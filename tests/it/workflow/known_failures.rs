@@ -96,6 +96,39 @@ async fn a_question_of_an_earlier_session_takes_no_message_of_the_next_one() {
     hub.finish().await;
 }
 
+/// More calls than are made at a time, to a server that never answers, again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slow_strangers_keep_no_customer_waiting() {
+    let hub = Hub::start().await;
+    let shop = Shop::open().await;
+    let url = format!("{}/1", shop.base);
+    let steps = json!({"start": "look", "steps": [
+        {"id": "look", "action": {"http": {"method": "GET", "url": url, "timeoutSeconds": 10, "headers": [],
+            "succeeded": "end", "failed": "rest", "timedOut": "rest"}}},
+        {"id": "rest", "action": {"wait": {"until": {"afterSeconds": 1}, "elapsed": "look"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "look", steps).await;
+    let id = begins(&hub, &hub.customer("Ada"), QUESTION).await;
+    hub.quiet().await;
+    shop.hold(true);
+    for _ in 0..40 {
+        start(&hub, &workflow, id).await;
+    }
+    until("as many calls are made as may be", async || (shop.came().len() >= 32).then_some(())).await;
+    let bo = begins(&hub, &hub.customer("Bo"), QUESTION).await;
+    until("somebody else is answered", async || {
+        hub.states(bo).await.first().is_some_and(|(state, _)| state != "QUEUED").then_some(())
+    })
+    .await;
+    shop.hold(false);
+    until("all calls come back", async || {
+        runs(&hub, id).await.iter().all(|run| run["status"] == "COMPLETED").then_some(())
+    })
+    .await;
+    hub.finish().await;
+}
+
 /// The row of one run cannot be read any more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_poisoned_run_does_not_stop_the_others() {

@@ -86,17 +86,22 @@ impl Hand {
 
 /// Gives the conversation to a person, because nothing fits or because the workflow says so.
 async fn hand_over(tx: &mut Tx<'_>, thread: &mut Thread, doubt: Option<Doubt>) -> Result<()> {
-    let allowed = thread.widget.human_handover_enabled;
+    let (reason, event) = asks_for(doubt, &thread.widget);
+    turn::give_to_person(tx, thread, event, reason).await
+}
+
+/// Why a person is asked for: where the bot might have answered, the widget says whether it may ask.
+pub(crate) fn asks_for(doubt: Option<Doubt>, widget: &entity::widget::Model) -> (WaitReason, apply::Event) {
+    let allowed = widget.human_handover_enabled;
     let asks = |reason| (reason, apply::Event::BotHandsOver { reason, allowed });
     let must = |reason| (reason, apply::Event::BotCannotAnswer { reason });
-    let (reason, event) = match doubt {
+    match doubt {
         None => asks(WaitReason::Workflow),
         Some(Doubt::Unsure) => asks(WaitReason::Unsure),
         Some(Doubt::Requested) => asks(WaitReason::Requested),
         Some(Doubt::Unreadable) => must(WaitReason::Unreadable),
         Some(Doubt::ModelDown) => must(WaitReason::ModelDown),
-    };
-    turn::give_to_person(tx, thread, event, reason).await
+    }
 }
 
 /// A run that cannot go on leaves no customer alone.

@@ -1,7 +1,7 @@
 //! Making the call that a run waits for: between two transactions, with nothing locked.
 
 use super::look::Wanted;
-use crate::bot::{self, Question};
+use crate::bot;
 use crate::env::Env;
 use crate::error::Result;
 use crate::id::{RunId, WorkspaceId};
@@ -24,8 +24,7 @@ async fn call(env: &Env, workspace: WorkspaceId, run: RunId, wanted: &Wanted) ->
     Ok(match &wanted.effect {
         Effect::Answer { question, threshold } => {
             let (scope, threshold) = (Scope::of(env, workspace), threshold.unwrap_or(wanted.threshold));
-            let reply = bot::reply(&scope, &Question::Text(question.clone()), threshold).await?;
-            Outcome::Knowledge(reply.into())
+            Outcome::Knowledge(bot::find(&scope, question, threshold).await?)
         }
         Effect::Http(request) => {
             let key = format!("{run}-{}", wanted.visit);

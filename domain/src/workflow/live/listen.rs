@@ -55,7 +55,7 @@ pub(crate) async fn customer_wrote(
     }
     let asked = thread.facts.handler == Handler::Human && !super::facts::person_acts(tx, thread).await?;
     let asking = if asked { listener(tx, thread).await?.map(|run| run.id) } else { None };
-    let written = Stimulus::Message(Written { text: bot::words(message), number: message.number });
+    let written = Stimulus::Message(Written::one(message.number, bot::words(message)));
     for run in live.into_iter().filter(|run| run.minds_customer || Some(run.id) == asking) {
         super::post(tx, run, &written, None).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::row::{self, Status};
 use super::work::Work;
-use super::{act, begin, find};
+use super::{Errands, act, begin, find};
 use crate::conversation::{self, Judge, WaitReason};
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Result};
@@ -40,6 +40,7 @@ pub(super) async fn look(
     env: &Env,
     workspace: WorkspaceId,
     id: RunId,
+    errands: Errands,
     result: Option<(u64, Outcome)>,
 ) -> Result<Next> {
     let scope = Scope::of(env, workspace);
@@ -51,7 +52,7 @@ pub(super) async fn look(
         };
         let library = crate::workflow::find::library_of(&scope, &state).await?;
         let world = simulate::world(&scope, env.clock.now()).await?;
-        if let Some(next) = locked(env, &seen, (&library, &world), result.as_ref()).await? {
+        if let Some(next) = locked(env, &seen, (&library, &world), (errands, result.as_ref())).await? {
             return Ok(next);
         }
     }
@@ -86,7 +87,7 @@ async fn locked(
     env: &Env,
     seen: &entity::workflow_run::Model,
     (library, world): (&Library, &World),
-    result: Option<&(u64, Outcome)>,
+    (errands, result): (Errands, Option<&(u64, Outcome)>),
 ) -> Result<Option<Next>> {
     let mut tx = Tx::begin(env, WorkspaceId(seen.workspace_id)).await?;
     tx.trace.clone_from(&seen.trace);
@@ -98,7 +99,7 @@ async fn locked(
     }
     let mut work = Work::new(&tx, &thread, row, library, world).await?;
     work.work_off(&mut tx, &mut thread, result).await?;
-    let next = work.finish(&mut tx, &mut thread).await?;
+    let next = work.finish(&mut tx, &mut thread, errands).await?;
     tx.commit().await?;
     Ok(Some(next))
 }

@@ -7,15 +7,22 @@ use super::work::Work;
 use crate::conversation::{Handler, Thread, WaitReason};
 use crate::error::Result;
 use crate::id::WorkflowId;
+use crate::message;
 use crate::turn;
 use crate::tx::Tx;
 use crate::workflow::facts::Written;
 use crate::workflow::run::{At, Cancel, Ended};
 
+/// Nothing was said to what the customer wrote, although a run may have taken it.
+fn customer_has_the_last_word(thread: &Thread) -> bool {
+    thread.facts.customer.is_some_and(|mark| mark.number == thread.conversation.last_number)
+}
+
 impl Work<'_> {
     /// A run that has just ended: somebody else gets what it did not take, or a person is asked for.
     pub(super) async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         let untaken = self.state.first_untaken();
+        let late = self.state.untaken().map(|written| written.late).unwrap_or_default();
         let begun_anew = matches!(
             &self.state.at,
             At::Ended { how: Ended::Completed { .. } | Ended::Cancelled { reason: Cancel::Restarted } }
@@ -25,10 +32,12 @@ impl Work<'_> {
         if let Some(number) = untaken
             && !begun_anew
         {
-            self.unheard(tx, thread, number).await?;
+            self.unheard(tx, thread, number, &late).await?;
         }
         // An open turn gives what it gathered to somebody else.
-        let alone = untaken.is_some() && self.row.foreground && self.hand.turn.is_none();
+        let alone = self.row.foreground
+            && self.hand.turn.is_none()
+            && (untaken.is_some() || customer_has_the_last_word(thread));
         match &self.state.at {
             At::Ended { how: Ended::Completed { .. } } if begun_anew => match self.state.untaken() {
                 Some(message) => self.begin_next(tx, thread, Some(message)).await,
@@ -48,8 +57,15 @@ impl Work<'_> {
     }
 
     /// The run ended before it took this message: somebody else is to answer it.
-    pub(super) async fn unheard(&mut self, tx: &mut Tx<'_>, thread: &Thread, number: i64) -> Result<()> {
+    pub(super) async fn unheard(
+        &mut self,
+        tx: &mut Tx<'_>,
+        thread: &Thread,
+        number: i64,
+        late: &[i64],
+    ) -> Result<()> {
         self.row.heard_through = self.row.heard_through.min(number - 1);
+        message::came_late(tx, thread.id(), late, true).await?;
         match self.hand.turn {
             Some(_) => turn::take_back(tx, thread).await,
             None => Ok(()),

@@ -122,8 +122,23 @@ pub(super) fn write(row: &mut entity::workflow_run::Model, state: &State, now: T
 }
 
 /// Whether nobody is making the call that the run waits for; whoever was must have died by then.
+fn is_free(row: &entity::workflow_run::Model, now: Time) -> bool {
+    row.wanted_call.is_some() && row.call_until.is_none_or(|until| until <= now)
+}
+
+/// Whether a job is to make the call. The job is not lost; so nobody looks for one who died any more.
+pub(super) fn offer_call(row: &mut entity::workflow_run::Model, state: &State, now: Time) -> bool {
+    let free = is_free(row, now);
+    if free {
+        row.call_until = None;
+        row.due_at = state.wake_at();
+    }
+    free
+}
+
+/// Takes the call, until so long from now, if nobody else makes it.
 pub(super) fn claim_call(row: &mut entity::workflow_run::Model, patience: TimeDelta, now: Time) -> bool {
-    let free = row.wanted_call.is_some() && row.call_until.is_none_or(|until| until <= now);
+    let free = is_free(row, now);
     if free {
         row.call_until = Some(now + patience);
         row.due_at = [row.due_at, row.call_until].into_iter().flatten().min();

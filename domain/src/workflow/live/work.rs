@@ -5,10 +5,11 @@ use chrono::TimeDelta;
 use super::act::Hand;
 use super::look::{Next, Wanted};
 use super::row::{self, Status};
-use super::{begin, facts, journal, mail, replay};
+use super::{Errands, begin, facts, journal, mail, replay};
 use crate::conversation::Thread;
 use crate::error::{Error, Result};
 use crate::id::RunId;
+use crate::job::Job;
 use crate::turn;
 use crate::tx::Tx;
 use crate::workflow::journal::Effect;
@@ -73,7 +74,7 @@ impl<'a> Work<'a> {
             if let Stimulus::Message(written) = &arrived.stimulus
                 && self.is_over()
             {
-                self.unheard(tx, thread, written.number).await?;
+                self.unheard(tx, thread, written.number, &written.late).await?;
             }
             // A failed run may be tried again only as long as it could have gone on.
             let stimulus = match (arrived.stimulus, self.is_stopped(thread)) {
@@ -125,7 +126,12 @@ impl<'a> Work<'a> {
     }
 
     /// Writes where the run stands now, and what follows for the customer if it is over.
-    pub(super) async fn finish(mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<Next> {
+    pub(super) async fn finish(
+        mut self,
+        tx: &mut Tx<'_>,
+        thread: &mut Thread,
+        errands: Errands,
+    ) -> Result<Next> {
         let was_over = self.row.ended_at.is_some();
         if self.is_over() && !was_over {
             self.ended(tx, thread).await?;
@@ -144,7 +150,7 @@ impl<'a> Work<'a> {
                 begin::announce(tx, &self.row, after);
             }
         }
-        let next = self.call(thread, now)?;
+        let next = self.call(tx, thread, errands)?;
         tx.save(&self.row).await?;
         if let Some(due) = self.row.due_at {
             tx.due(due);
@@ -152,19 +158,28 @@ impl<'a> Work<'a> {
         Ok(next)
     }
 
-    /// The call that the run waits for, if nobody is making it.
-    pub(super) fn call(&mut self, thread: &Thread, now: crate::Time) -> Result<Next> {
+    /// The call that the run waits for, if nobody is making it; a job makes it where we do not.
+    fn call(&mut self, tx: &mut Tx<'_>, thread: &Thread, errands: Errands) -> Result<Next> {
         let At::Waiting { visit, wait: Wait::Outside { .. } } = &self.state.at else { return Ok(Next::Rest) };
         let Some(wanted) = self.row.wanted_call.as_deref().filter(|_| !self.state.paused) else {
             return Ok(Next::Rest);
         };
         let effect =
             serde_json::from_str(wanted).map_err(|error| row::corrupt(&self.row, error.to_string()))?;
-        let patience = match &effect {
-            Effect::Http(request) => TimeDelta::from(request.timeout_seconds) + GRACE,
-            _ => SEARCH,
+        let (patience, is_ours) = match &effect {
+            Effect::Http(request) => {
+                (TimeDelta::from(request.timeout_seconds) + GRACE, errands == Errands::All)
+            }
+            _ => (SEARCH, true),
         };
-        if !row::claim_call(&mut self.row, patience, now) {
+        if !is_ours {
+            if row::offer_call(&mut self.row, &self.state, tx.now()) {
+                let cause = format!("{visit}:{}", self.row.revision);
+                tx.enqueue(Job::WorkflowCall { workspace: tx.workspace, run: RunId(self.row.id), cause });
+            }
+            return Ok(Next::Rest);
+        }
+        if !row::claim_call(&mut self.row, patience, tx.now()) {
             return Ok(Next::Rest);
         }
         Ok(Next::Call(Wanted { visit: *visit, effect, threshold: thread.widget.answer_threshold }))

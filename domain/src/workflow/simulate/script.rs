@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use chrono::TimeDelta;
 
 use super::{Pending, Simulation, World};
-use crate::bot::{self, Question};
+use crate::bot;
 use crate::clock::Time;
 use crate::error::Result;
 use crate::scope::Scope;
@@ -123,7 +123,7 @@ async fn settle(scope: &Scope, simulation: &mut Simulation<'_>, script: &mut Scr
         let outcome = match effect {
             Effect::Answer { question, threshold } => {
                 let threshold = threshold.unwrap_or(script.threshold);
-                Outcome::Knowledge(bot::reply(scope, &Question::Text(question), threshold).await?.into())
+                Outcome::Knowledge(bot::find(scope, &question, threshold).await?)
             }
             Effect::Http(_) => Outcome::Http(response(simulation, script)),
             Effect::Send { .. }

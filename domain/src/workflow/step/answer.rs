@@ -7,8 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Heard, Next, Outcome, Path, StepKind, Visit};
-use crate::bot::{Answer as Found, Reply};
-use crate::conversation::WaitReason;
 use crate::id::PassageId;
 use crate::workflow::definition::To;
 use crate::workflow::journal::Effect;
@@ -58,32 +56,6 @@ pub enum Finding {
         /// Why.
         doubt: Doubt,
     },
-}
-
-/// What the assistant says.
-impl From<Reply> for Finding {
-    fn from(reply: Reply) -> Self {
-        match reply {
-            Reply::Answer(Found { text, passages, confidence }) => Self::Found { text, passages, confidence },
-            Reply::Person(reason) => Self::Doubtful {
-                doubt: match reason {
-                    WaitReason::Requested => Doubt::Requested,
-                    WaitReason::Unreadable => Doubt::Unreadable,
-                    WaitReason::ModelDown => Doubt::ModelDown,
-                    WaitReason::Unsure
-                    | WaitReason::Joined
-                    | WaitReason::AgentMessage
-                    | WaitReason::Takeover
-                    | WaitReason::BotOff
-                    | WaitReason::DeliveryFailed
-                    | WaitReason::DeliveryUnknown
-                    | WaitReason::ChannelUnavailable
-                    | WaitReason::Workflow
-                    | WaitReason::WorkflowFailed => Doubt::Unsure,
-                },
-            },
-        }
-    }
 }
 
 impl Answer {

@@ -187,7 +187,7 @@ impl World {
 
     fn message(&mut self, text: Option<String>) -> Stimulus {
         self.written += 1;
-        Stimulus::Message(Written { text, number: self.written })
+        Stimulus::Message(Written::one(self.written, text))
     }
 }
 
@@ -301,7 +301,7 @@ proptest! {
         let sound = check(&graph, &library).is_empty();
         library.publish(Key::from("graph"), 1, graph.into());
         let mut world = World { facts: facts(), written: 0 };
-        let first = Some(Written { text: Some("Hello".into()), number: 0 });
+        let first = Some(Written::one(0, Some("Hello".into())));
         let mut state = begin(&library, &Key::from("graph"), first, &world.facts).unwrap();
         state = keeps_its_promises(&library, sound, &state, &Stimulus::Look, &world.facts);
         for trouble in troubles {

@@ -50,8 +50,8 @@ impl Ground {
             }
             _ => Pool::Sqlite(env.database.queue().get_sqlite_connection_pool().clone()),
         };
-        let queues = [(Queue::Short, 8), (Queue::Outside, 32), (Queue::Upkeep, 1)].map(|(queue, slots)| {
-            let settings = QueueSettings { queue: queue.as_str(), concurrency: slots, batch: 1 };
+        let queues = Queue::ALL.map(|queue| {
+            let settings = QueueSettings { queue: queue.as_str(), concurrency: 8, batch: 1 };
             (settings, env.hints.queue(queue))
         });
         let handler = Held { rules: Rules(env.clone()), gate: gate.clone() };
