@@ -1,9 +1,10 @@
-//! `cargo run --release -p bench`: the figures of the README. On SQLite, or with `TEST_DATABASE_URL` on
-//! PostgreSQL. Every measurement checks that nothing was lost before its figures are printed.
+//! `cargo run --release -p bench`: the figures of the README, or with `-- workflows lateness` only those. On SQLite, or
+//! with `TEST_DATABASE_URL` on PostgreSQL. Every measurement checks that nothing was lost before its figures are printed.
 
 mod clean_build;
 mod insert;
 mod latency;
+mod lateness;
 mod rest;
 mod webhooks;
 mod workflows;
@@ -26,15 +27,30 @@ fn main() {
             if tests::TestDatabase::is_postgres() { "PostgreSQL" } else { "SQLite, synchronous FULL" };
         println!("On {database}:\n");
         println!("| what | figure |\n|---|---|");
-        let bare = insert::run().await;
-        let acknowledged = webhooks::run().await;
-        line("bare INSERT loop, same bodies and connections", &bare.show());
-        line("acknowledged webhooks", &acknowledged.show());
-        line("webhooks / bare INSERTs", &format!("{:.0} %", 100.0 * acknowledged.rate() / bare.rate()));
-        latency::run().await;
-        rest::run().await;
-        workflows::run().await;
-        clean_build::run();
+        let wanted: Vec<String> = std::env::args().skip(1).collect();
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+        if is_wanted("webhooks") {
+            let bare = insert::run().await;
+            let acknowledged = webhooks::run().await;
+            line("bare INSERT loop, same bodies and connections", &bare.show());
+            line("acknowledged webhooks", &acknowledged.show());
+            line("webhooks / bare INSERTs", &format!("{:.0} %", 100.0 * acknowledged.rate() / bare.rate()));
+        }
+        if is_wanted("latency") {
+            latency::run().await;
+        }
+        if is_wanted("rest") {
+            rest::run().await;
+        }
+        if is_wanted("workflows") {
+            workflows::run().await;
+        }
+        if is_wanted("lateness") {
+            lateness::run().await;
+        }
+        if is_wanted("build") {
+            clean_build::run();
+        }
     });
 }
 

@@ -36,7 +36,7 @@ pub async fn run() {
     asleep(hub, conversation).await;
 }
 
-async fn publish(hub: &Hub, key: &str, definition: Value) -> WorkflowId {
+pub async fn publish(hub: &Hub, key: &str, definition: Value) -> WorkflowId {
     let draft = Ok(serde_json::from_value(definition).expect("a definition"));
     let new = command::New { key: key.into(), name: key, draft };
     let (id, _) = command::create(&hub.env, &hub.actor, new).await.expect("a workflow");
@@ -44,7 +44,7 @@ async fn publish(hub: &Hub, key: &str, definition: Value) -> WorkflowId {
     id
 }
 
-async fn start(hub: &Hub, workflow: WorkflowId, conversation: ConversationId) -> RunId {
+pub async fn start(hub: &Hub, workflow: WorkflowId, conversation: ConversationId) -> RunId {
     live::command::start(&hub.env, &hub.actor, workflow, conversation, Vec::new()).await.expect("a run").0
 }
 

@@ -15,7 +15,9 @@ use crate::delivery;
 use crate::env::Env;
 use crate::error::Result;
 use crate::gate;
-use crate::id::{ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkspaceId};
+use crate::id::{
+    ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkflowId, WorkspaceId,
+};
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
@@ -70,6 +72,7 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(parked(db, now, tick).await?);
     jobs.extend(probes(db, now, tick).await?);
     jobs.extend(runs(db, now, tick).await?);
+    jobs.extend(timetables(db, now, tick).await?);
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
     for gate in gate::due(db, now, BATCH).await? {
@@ -204,6 +207,19 @@ async fn runs(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job
         // One that went on since and is due again need not wait for the next tick.
         let revision: i64 = row.try_get("", "revision")?;
         jobs.push(Job::Workflow { workspace, run, cause: format!("due:{revision}:{tick}") });
+    }
+    Ok(jobs)
+}
+
+/// Workflows that a time of the week begins.
+async fn timetables(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT workspace_id, workflow_id, due_at FROM workflow_trigger WHERE due_at IS NOT NULL AND due_at <= $1 LIMIT $2";
+    let mut jobs = Vec::new();
+    for row in db.query_all_raw(statement(db, sql, [now.into(), BATCH.into()])).await? {
+        let (workspace, workflow) =
+            (WorkspaceId(row.try_get("", "workspace_id")?), WorkflowId(row.try_get("", "workflow_id")?));
+        let due: Time = row.try_get("", "due_at")?;
+        jobs.push(Job::Timetable { workspace, workflow, due: due.timestamp_micros(), tick });
     }
     Ok(jobs)
 }

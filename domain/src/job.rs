@@ -70,13 +70,18 @@ pub enum Job {
     Workflow { workspace: WorkspaceId, run: RunId, cause: String },
     /// A run of a workflow waits for a stranger's server. `cause` names the call.
     WorkflowCall { workspace: WorkspaceId, run: RunId, cause: String },
-    /// Something happened that begins a workflow. `number` is that of the conversation's last message then.
+    /// A time of the week has come that begins a workflow. `due` is when, in microseconds since 1970.
+    Timetable { workspace: WorkspaceId, workflow: WorkflowId, due: i64, tick: i64 },
+    /// Something happened that begins a workflow. `number` is that of the conversation's last message then, `due` the
+    /// time that has come, in microseconds since 1970, if it is one.
     BeginWorkflow {
         workspace: WorkspaceId,
         workflow: WorkflowId,
         conversation: ConversationId,
         on: Occasion,
         number: i64,
+        #[serde(default)]
+        due: Option<i64>,
         cause: String,
     },
     /// Something parked may have found its message.
@@ -106,6 +111,7 @@ impl Job {
             | Self::Unknown { .. }
             | Self::GiveUp { .. }
             | Self::Unreadable { .. }
+            | Self::Timetable { .. }
             | Self::BeginWorkflow { .. }
             | Self::Reconsider { .. } => Queue::Short,
             Self::Prune { .. } => Queue::Upkeep,
@@ -126,6 +132,7 @@ impl Job {
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Workflow { run, cause, .. } => format!("workflow:{run}:{cause}"),
             Self::WorkflowCall { run, cause, .. } => format!("workflow-call:{run}:{cause}"),
+            Self::Timetable { workflow, due, tick, .. } => format!("timetable:{workflow}:{due}:{tick}"),
             Self::BeginWorkflow { workflow, conversation, cause, .. } => {
                 format!("begin-workflow:{workflow}:{conversation}:{cause}")
             }

@@ -1,4 +1,4 @@
-//! Old rows go: events past the retention, raw bodies, finished jobs.
+//! Old rows go: events and runs of workflows past their retention, raw bodies, finished jobs.
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
@@ -8,10 +8,13 @@ use crate::clock::machine_now;
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::Result;
+use crate::workflow::live;
 use crate::{job, ledger};
 
 /// Rows per transaction: no lock lasts long.
 const BATCH: u16 = 1_000;
+/// Runs per transaction: each has a journal.
+const RUNS: u16 = 100;
 
 /// Deletes what nobody may ask for any more.
 ///
@@ -20,6 +23,8 @@ const BATCH: u16 = 1_000;
 pub async fn run(env: &Env) -> Result<()> {
     while ledger::prune(env, BATCH.into()).await? == usize::from(BATCH) {}
     events(env).await?;
+    let ended_before = env.clock.now() - env.settings.run_retention;
+    while live::prune(env, ended_before, RUNS).await? == usize::from(RUNS) {}
     let finished_before = machine_now() - TimeDelta::hours(1);
     while job::table::prune(env.database.writer(), finished_before, BATCH.into()).await? == u64::from(BATCH) {
     }

@@ -13,6 +13,8 @@ pub struct Settings {
     pub ledger_retention: TimeDelta,
     /// How long events stay in the feed.
     pub feed_retention: TimeDelta,
+    /// For how long a run of a workflow is kept when it is over, with its journal.
+    pub run_retention: TimeDelta,
     /// The Meta apps whose webhooks are accepted.
     pub meta_apps: Vec<MetaApp>,
     /// What Meta must present in the webhook handshake; none refuses every handshake.
@@ -43,6 +45,7 @@ impl Default for Settings {
             graph_version: "v25.0".into(),
             ledger_retention: TimeDelta::days(30),
             feed_retention: TimeDelta::days(7),
+            run_retention: TimeDelta::days(90),
             meta_apps: Vec::new(),
             meta_verify_token: None,
             callable_networks: Vec::new(),

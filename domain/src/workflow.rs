@@ -17,6 +17,7 @@ pub mod journal;
 pub mod library;
 pub mod live;
 pub mod run;
+pub mod schedule;
 pub mod simulate;
 pub mod step;
 pub mod template;

@@ -1,5 +1,7 @@
 //! One worker is one `match`: which rule a job runs. Never what the rule says.
 
+use chrono::DateTime;
+use domain::id::{WorkflowId, WorkspaceId};
 use domain::job::Job;
 use domain::lane::{LaneKey, LaneKind};
 use domain::message::{placeholder, receipt};
@@ -45,13 +47,24 @@ fn run(env: &Env, job: Job) -> Done<'_> {
         Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).boxed(),
         Job::Workflow { workspace, run, .. } => live::drive(env, workspace, run).boxed(),
         Job::WorkflowCall { workspace, run, .. } => live::drive_and_call(env, workspace, run).boxed(),
-        Job::BeginWorkflow { workspace, workflow, conversation, on, number, cause } => {
-            let fired = live::Fired { workspace, workflow, conversation, on, number, cause };
+        Job::Timetable { workspace, workflow, due, .. } => begin_all(env, workspace, workflow, due),
+        Job::BeginWorkflow { workspace, workflow, conversation, on, number, due, cause } => {
+            let due = due.and_then(DateTime::from_timestamp_micros);
+            let fired = live::Fired { workspace, workflow, conversation, on, number, due, cause };
             live::begin_for(env, fired).boxed()
         }
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).boxed(),
         Job::Prune { .. } => prune::run(env).boxed(),
     }
+}
+
+/// A time that no clock shows never comes.
+fn begin_all(env: &Env, workspace: WorkspaceId, workflow: WorkflowId, due: i64) -> Done<'_> {
+    async move {
+        let due = DateTime::from_timestamp_micros(due).ok_or(Error::NotFound)?;
+        live::begin_all(env, workspace, workflow, due).await
+    }
+    .boxed()
 }
 
 fn drain(env: &Env, lane: LaneKey, token: i64) -> Done<'_> {

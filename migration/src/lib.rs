@@ -12,6 +12,7 @@ mod m20261124_000005_gates;
 mod m20261125_000006_desk;
 mod m20261125_000007_workflows;
 mod m20261125_000008_workflow_runs;
+mod m20261128_000009_schedules;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -30,6 +31,7 @@ pub const TEXTS: &[&str] = texts! {
     "m20261125_000006_desk"
     "m20261125_000007_workflows"
     "m20261125_000008_workflow_runs"
+    "m20261128_000009_schedules"
 };
 
 /// The ordered list of changes.
@@ -47,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_desk::Migration),
             Box::new(m20261125_000007_workflows::Migration),
             Box::new(m20261125_000008_workflow_runs::Migration),
+            Box::new(m20261128_000009_schedules::Migration),
         ]
     }
 }

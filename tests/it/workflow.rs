@@ -4,6 +4,7 @@ mod agree;
 mod crash;
 mod known_failures;
 mod running;
+mod schedule;
 mod shop;
 mod simulate;
 mod templates;

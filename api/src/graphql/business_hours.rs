@@ -98,6 +98,7 @@ pub struct BusinessStretch {
 
 /// A day of the week.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::workflow::schedule::Day")]
 pub enum Weekday {
     /// The day after Sunday.
     Monday,

@@ -28,7 +28,11 @@ static ASSISTANT: LazyLock<(Key, Library)> = LazyLock::new(|| {
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn decide(scope: &Scope, (written, at): (Written, Time), threshold: f64) -> Result<Vec<Effect>> {
+pub(super) async fn decide(
+    scope: &Scope,
+    (written, at): (Written, Time),
+    threshold: f64,
+) -> Result<Vec<Effect>> {
     let (key, library) = &*ASSISTANT;
     let facts = Facts::of_nobody(at);
     let mut state = begin(library, key, Some(written), &facts).map_err(Error::internal)?;
@@ -64,10 +68,7 @@ mod tests {
         let assistant = &templates::all()[0].file;
         assert_eq!(assistant.key, ASSISTANT.0);
         for step in &assistant.definition.steps {
-            let can = matches!(
-                step.kind,
-                Kind::Answer(_) | Kind::Ask(_) | Kind::HandOver(_) | Kind::End(_)
-            );
+            let can = matches!(step.kind, Kind::Answer(_) | Kind::Ask(_) | Kind::HandOver(_) | Kind::End(_));
             assert!(can, "{step:?}");
         }
     }

@@ -36,7 +36,9 @@ pub async fn run(env: &Env, workspace: WorkspaceId, id: TurnId, start: i64, tick
             return Box::pin(super::workflow::answer(env, workspace, id, &begun)).await;
         }
         let scope = Scope::of(env, workspace);
-        let decided = super::assistant::decide(&scope, (begun.written.clone(), env.clock.now()), begun.threshold).await?;
+        let decided =
+            super::assistant::decide(&scope, (begun.written.clone(), env.clock.now()), begun.threshold)
+                .await?;
         commit(env, workspace, id, &begun, decided).await
     };
     trace::within_that_of(begun.trace.as_deref(), answer).await
@@ -111,8 +113,7 @@ async fn claim(
     tx.save(&turn).await?;
     announce(&mut tx, &thread, &turn, State::Running);
     message::receipt::due(&mut tx, &thread, true).await?;
-    let written =
-        Written::one(left.through().unwrap_or_default(), bot::question(&left.messages));
+    let written = Written::one(left.through().unwrap_or_default(), bot::question(&left.messages));
     let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
     let workflow = thread.widget.workflow_id.map(WorkflowId);
     let by_workflow = live::listens(&tx, &thread).await?;
@@ -122,7 +123,13 @@ async fn claim(
     Ok(Some(begun))
 }
 
-async fn commit(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, decided: Vec<Effect>) -> Result<()> {
+async fn commit(
+    env: &Env,
+    workspace: WorkspaceId,
+    id: TurnId,
+    begun: &Begun,
+    decided: Vec<Effect>,
+) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;

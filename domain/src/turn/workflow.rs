@@ -7,7 +7,7 @@ use super::{State, cover, finish, redo, resume};
 use crate::bot;
 use crate::conversation::{self, Handler, Judge, Thread, WaitReason, apply};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Corrupt, Error, Result};
 use crate::id::{ConversationId, RunId, TurnId, WorkflowId, WorkspaceId};
 use crate::message;
 use crate::scope::Scope;
@@ -53,7 +53,14 @@ struct Handed {
 async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<Handed> {
     let scope = Scope::of(env, workspace);
     let published = match begun.workflow {
-        Some(workflow) => find::published_alone(&scope, workflow).await?,
+        Some(workflow) => match find::published_alone(&scope, workflow).await {
+            // One that nobody can read is none.
+            Err(Error::Internal(source)) if source.is::<Corrupt>() => {
+                tracing::error!(%workflow, error = %source, "the widget's workflow cannot be read");
+                None
+            }
+            published => published?,
+        },
         None => None,
     };
     let world = simulate::world(&scope, env.clock.now()).await?;

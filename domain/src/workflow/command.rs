@@ -147,7 +147,7 @@ pub async fn publish(
     };
     tx.insert(version).await?;
     tx.save(&row).await?;
-    live::write_triggers(&tx, id, Some(&find::draft(&row)?)).await?;
+    live::write_triggers(&mut tx, id, Some(&find::draft(&row)?)).await?;
     announce(&mut tx, id, WorkflowChange::Published);
     tx.commit().await
 }
@@ -175,7 +175,7 @@ pub async fn roll_back(env: &Env, actor: &Actor, id: WorkflowId, number: i64) ->
         row.published_number = Some(number);
         row.updated_at = tx.now();
         tx.save(&row).await?;
-        live::write_triggers(&tx, id, Some(&find::definition(&version)?)).await?;
+        live::write_triggers(&mut tx, id, Some(&find::definition(&version)?)).await?;
         announce(&mut tx, id, WorkflowChange::RolledBack);
     }
     tx.commit().await
@@ -190,7 +190,7 @@ pub async fn delete(env: &Env, actor: &Actor, id: WorkflowId) -> Result<Committe
     lock(&tx, id).await?;
     actor.must_administer()?;
     unused(&tx, id).await?;
-    live::write_triggers(&tx, id, None).await?;
+    live::write_triggers(&mut tx, id, None).await?;
     let versions = entity::workflow_version::Column::WorkflowId.eq(id.0);
     entity::workflow_version::Entity::delete_many().filter(versions).exec(tx.db()).await?;
     entity::workflow::Entity::delete_many()

@@ -33,6 +33,9 @@ pub struct Facts {
     pub silent: Option<Silence>,
     /// Another run is waiting for the customer's answer.
     pub asked: bool,
+    /// The widget's bot may not ask for a person where it might have answered: the session closes instead.
+    #[serde(default)]
+    pub hand_over_closes: bool,
 }
 
 /// The company.
@@ -172,6 +175,7 @@ impl Facts {
             business_hours: Hours { open: true, changes_at: None, changes_at_local: None },
             silent: None,
             asked: false,
+            hand_over_closes: false,
         }
     }
 }

@@ -20,8 +20,10 @@ mod listen;
 mod look;
 mod mail;
 mod over;
+mod prune;
 mod replay;
 mod row;
+mod timetable;
 mod work;
 
 use crate::conversation::Thread;
@@ -36,8 +38,10 @@ use crate::workflow::run::{At, State, Wait};
 pub use find::{Filter, entries, list, load};
 pub use fire::{Fired, begin_for};
 pub use journal::entry;
+pub use prune::prune;
 pub use replay::replay;
 pub use row::{BegunBy, Status, state};
+pub use timetable::begin_all;
 
 pub(crate) use act::asks_for;
 pub(crate) use begin::{Ground, begin_foreground};
@@ -45,6 +49,7 @@ pub(crate) use fire::fire;
 pub(super) use fire::write as write_triggers;
 pub(crate) use listen::{customer_wrote, heard_through, listener, listens};
 pub(crate) use mail::post;
+pub(crate) use timetable::reset as reset_timetable;
 
 /// How many calls to the outside a run makes in one go; another look goes on from there.
 const CALLS: usize = 20;
@@ -86,7 +91,8 @@ pub(crate) async fn drive_for_turn(env: &Env, workspace: WorkspaceId, run: RunId
 pub(crate) async fn waits_for_call(tx: &Tx<'_>, run: RunId) -> Result<bool> {
     let Some(row) = find::one(tx, run).await? else { return Ok(false) };
     // One that cannot be read is put away by whoever looks at it.
-    let waits = |state: State| matches!(state.at, At::Waiting { wait: Wait::Outside { .. }, .. }) && !state.paused;
+    let waits =
+        |state: State| matches!(state.at, At::Waiting { wait: Wait::Outside { .. }, .. }) && !state.paused;
     Ok(row.ended_at.is_none() && row::state(&row).is_ok_and(waits))
 }
 

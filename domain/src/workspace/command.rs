@@ -5,7 +5,9 @@ use crate::business_hours::Tz;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::scope::Scope;
 use crate::tx::{Committed, Tx, locked};
+use crate::workflow::live;
 
 /// What is to change. Absent fields stay.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +41,10 @@ pub async fn update(env: &Env, actor: &Actor, change: &Change) -> Result<Committ
         let zone: Tz = zone.parse().map_err(|_| {
             Error::invalid("timeZone", "name a time zone as the IANA database does, for example Asia/Taipei")
         })?;
-        zone.name().clone_into(&mut row.time_zone);
+        if zone.name() != row.time_zone {
+            zone.name().clone_into(&mut row.time_zone);
+            live::reset_timetable(&mut tx, &Scope::of(env, actor.workspace), zone).await?;
+        }
     }
     if let Some(locale) = &change.locale {
         if !is_language_tag(locale) {

@@ -3,6 +3,9 @@
 
 use chrono::TimeDelta;
 use domain::id::ConversationId;
+use domain::workflow::definition::Name;
+use domain::workflow::live;
+use domain::workflow::run::Signal;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::knowledge::QUESTION;
@@ -129,7 +132,85 @@ async fn slow_strangers_keep_no_customer_waiting() {
     hub.finish().await;
 }
 
+/// As many as there may be on as many nodes look at the same run at the same time, while signals arrive.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_drives_a_run_beside_others_does_nothing_twice() {
+    let hub = Hub::start().await;
+    let steps = json!({"variables": [{"name": "n", "initial": "0"}], "start": "wait", "steps": [
+        {"id": "wait", "action": {"wait": {"until": {"afterSeconds": 3_600}, "elapsed": "end", "signal": {"name": "go", "then": "count"}}}},
+        {"id": "count", "action": {"set": {"assignments": [{"variable": "n", "value": "vars.n + 1"}], "next": "tell"}}},
+        {"id": "tell", "action": {"send": {"text": "{{ vars.n }}", "next": "wait", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "count", steps).await;
+    let id = begins(&hub, &hub.customer("Ada"), QUESTION).await;
+    hub.quiet().await;
+    let before = said(&hub, id).await.len();
+    let run: domain::id::RunId = start(&hub, &workflow, id).await.as_str().unwrap().parse().unwrap();
+    let signals = (0..20).map(|_| {
+        let signal = Signal { name: Name::from("go"), payload: Value::Null };
+        live::command::signal(&hub.env, &hub.actor, run, signal)
+    });
+    let drives = (0..40).map(|_| live::drive(&hub.env, hub.actor.workspace, run));
+    let (signalled, driven) =
+        tokio::join!(futures_util::future::join_all(signals), futures_util::future::join_all(drives),);
+    assert!(signalled.iter().all(Result::is_ok));
+    // One that always comes too late may give up; the job layer tries again.
+    assert!(driven.iter().any(Result::is_ok));
+    hub.quiet().await;
+    let counted: Vec<String> = (1..=20).map(|n| n.to_string()).collect();
+    assert_eq!(said(&hub, id).await[before..], counted);
+    let run = runs(&hub, id).await.remove(0);
+    assert_eq!(run["status"], "ACTIVE");
+    hub.finish().await;
+}
+
 /// The row of one run cannot be read any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_version_cannot_be_read_is_put_away_and_a_person_is_asked_for() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let steps = json!({"start": "ask", "steps": [
+        {"id": "ask", "action": {"ask": {"text": "Well?", "answered": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "ask", steps).await;
+    set(&hub, &workflow).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "hello").await;
+    until("it asks", async || (said(&hub, id).await == ["Well?"]).then_some(())).await;
+    hub.quiet().await;
+    let db = hub.env.database.writer();
+    db.execute_unprepared("UPDATE workflow_version SET definition = 'poison'").await.expect("it is spoiled");
+    hub.says(&ada, "yes").await;
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    let scope = hub.scope();
+    let rows = scope.find::<entity::workflow_run::Entity>().all(scope.reader()).await.unwrap();
+    assert_eq!(rows[0].status, "FAILED");
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_over_that_the_widget_does_not_allow_ends_the_run_with_the_session() {
+    let hub = Hub::start().await;
+    let steps = json!({"start": "person", "steps": [
+        {"id": "person", "action": {"handOver": {"next": "tell"}}},
+        {"id": "tell", "action": {"send": {"text": "Somebody comes.", "next": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "person", steps).await;
+    set(&hub, &workflow).await;
+    let input = json!({"widgetId": hub.widget.to_string(), "humanHandoverEnabled": false});
+    hub.client.mutate("widgetUpdateBehavior", input, "widget { id }").await;
+    let id = begins(&hub, &hub.customer("Ada"), "hello").await;
+    hub.becomes(id, "CLOSED").await;
+    hub.quiet().await;
+    assert_eq!(said(&hub, id).await, Vec::<String>::new(), "nobody comes");
+    let run = runs(&hub, id).await.remove(0);
+    assert_eq!(run["status"], "COMPLETED");
+    assert_eq!(run["journal"]["nodes"].as_array().unwrap().len(), 1, "{run}");
+    hub.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_poisoned_run_does_not_stop_the_others() {
     let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;

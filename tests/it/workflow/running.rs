@@ -41,11 +41,22 @@ pub async fn said(hub: &Hub, id: ConversationId) -> Vec<String> {
 }
 
 pub async fn runs(hub: &Hub, id: ConversationId) -> Vec<Value> {
-    let query = "query ($id: ID!) { workflowRuns(conversationId: $id) { nodes { id status origin foreground
+    let query = "query ($id: ID!) { workflowRuns(conversationId: $id) { nodes { id version status origin foreground
         currentStep waitsFor wakesAt cancelReason fault { code } journal { nodes {
         visit step outcome path durationMs effects { __typename ... on WorkflowHttpEffect { headerNames } } } } } } }";
     let data = hub.client.data(query, json!({"id": id.to_string()})).await;
     data["workflowRuns"]["nodes"].as_array().unwrap().clone()
+}
+
+/// Publishes a version that tags otherwise and does not wait.
+async fn publish_again(hub: &Hub, workflow: &str, mut steps: Value) {
+    steps["steps"][0]["action"]["wait"]["until"]["afterSeconds"] = json!(1);
+    steps["steps"][1]["action"]["tag"]["add"] = json!(["Soon back"]);
+    let draft = json!({"workflowId": workflow, "definition": steps});
+    hub.client.mutate("workflowUpdate", draft, "workflow { id }").await;
+    let shown = "workflow { published { number } }";
+    let published = hub.client.mutate("workflowPublish", json!({"workflowId": workflow}), shown).await;
+    assert_eq!(published["workflow"]["published"]["number"], 2);
 }
 
 pub async fn the_run(hub: &Hub, id: ConversationId) -> Value {
@@ -289,14 +300,14 @@ async fn a_run_is_started_signalled_cancelled_and_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wait_of_ninety_days_survives_restarts() {
+async fn a_wait_of_ninety_days_survives_restarts_a_new_version_and_a_migration() {
     let mut hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
     let steps = json!({"triggers": [{"on": "SESSION_CLOSED"}], "start": "wait", "steps": [
         {"id": "wait", "action": {"wait": {"until": {"afterSeconds": 90 * 86_400}, "elapsed": "tag"}}},
         {"id": "tag", "action": {"tag": {"add": ["Gone for long"], "next": "end"}}},
         {"id": "end", "action": {"end": {"result": "now"}}},
     ]});
-    let workflow = publish(&hub, "long", steps).await;
+    let workflow = publish(&hub, "long", steps.clone()).await;
     let id = conversation_with(&hub, &hub.customer("Ada"), QUESTION).await;
     hub.quiet().await;
     hub.advance(TimeDelta::hours(25));
@@ -305,18 +316,68 @@ async fn a_wait_of_ninety_days_survives_restarts() {
     let (_, errors) =
         hub.client.attempt("workflowDelete", json!({"workflowId": workflow}), "deletedWorkflowId").await;
     assert_eq!(errors[0]["code"], "IN_USE");
-    for _ in 0..3 {
+    for month in 1..=3 {
         hub.advance(TimeDelta::days(29));
         hub.settle().await;
+        if month == 1 {
+            publish_again(&hub, &workflow, steps.clone()).await;
+        }
         hub.stop().await;
+        if month == 2 {
+            // The newest change of the database comes while it sleeps.
+            hub.reopen().await;
+            let db = hub.env.database.writer();
+            migration::down(db, 1).await.expect("it goes back");
+            migration::up(db).await.expect("it comes again");
+        }
         hub.restart(true).await;
-        assert_eq!(the_run(&hub, id).await["status"], "ACTIVE");
+        let run = the_run(&hub, id).await;
+        assert_eq!((&run["status"], &run["version"]), (&json!("ACTIVE"), &json!(1)));
     }
     hub.advance(TimeDelta::days(3));
     until("it wakes", async || (the_run(&hub, id).await["status"] == "COMPLETED").then_some(())).await;
     let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { tags { name } } } }";
     let tags = hub.client.data(query, json!({"id": id.to_string()})).await["node"]["tags"].take();
-    assert_eq!(tags, json!([{"name": "Gone for long"}]));
+    assert_eq!(tags, json!([{"name": "Gone for long"}]), "as the version says with which it began");
+    hub.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_goes_ninety_days_after_its_end_and_what_it_said_stays() {
+    let hub = Hub::with(Options { movable_clock: true, ..Options::default() }).await;
+    let steps = |seconds: i64| {
+        json!({"start": "tell", "steps": [
+            {"id": "tell", "action": {"send": {"text": "Hello.", "next": "wait", "failed": "end"}}},
+            {"id": "wait", "action": {"wait": {"until": {"afterSeconds": seconds}, "elapsed": "end"}}},
+            {"id": "end", "action": {"end": {}}},
+        ]})
+    };
+    let id = conversation_with(&hub, &hub.customer("Ada"), QUESTION).await;
+    hub.quiet().await;
+    for (key, seconds) in [("short", 60), ("long", 200 * 86_400)] {
+        let workflow = publish(
+            &hub,
+            key,
+            json!({"triggers": [{"on": "SESSION_CLOSED"}],
+            "start": steps(seconds)["start"], "steps": steps(seconds)["steps"]}),
+        )
+        .await;
+        assert!(!workflow.is_empty());
+    }
+    conversation::join(&hub.env, &hub.actor, id).await.unwrap();
+    conversation::close(&hub.env, &hub.actor, id).await.unwrap();
+    until("both say it", async || (said(&hub, id).await.len() == 3).then_some(())).await;
+    hub.quiet().await;
+    hub.advance(TimeDelta::minutes(2));
+    hub.settle().await;
+    for (days, left) in [(89, 2), (2, 1)] {
+        hub.advance(TimeDelta::days(days));
+        domain::prune::run(&hub.env).await.unwrap();
+        let runs = runs(&hub, id).await;
+        assert_eq!(runs.len(), left, "{days} more days: {runs:#?}");
+    }
+    assert_eq!(the_run(&hub, id).await["status"], "ACTIVE", "the one that is not over stays");
+    assert_eq!(said(&hub, id).await.len(), 3);
     hub.finish().await;
 }
 

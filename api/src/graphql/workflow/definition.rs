@@ -3,10 +3,12 @@
 use async_graphql::{Enum, InputObject, SimpleObject};
 use domain::workflow::Definition;
 use domain::workflow::definition::{self, Name, StepId, Variable};
+use domain::workflow::schedule::{Day, Schedule};
 use domain::workflow::template::Expression;
 use domain::workflow::trigger::{Occasion, Trigger};
 
 use super::step::{WorkflowStep, WorkflowStepInput};
+use crate::graphql::business_hours::Weekday;
 
 /// A graph of steps.
 #[derive(SimpleObject)]
@@ -42,14 +44,29 @@ pub struct WorkflowDefinitionInput {
     steps: Vec<WorkflowStepInput>,
 }
 
-/// Something that starts a run in the background of the conversation in which it happens.
+/// Something that starts a run in the background of the conversation in which it happens; a schedule in every
+/// conversation whose session is open.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "WorkflowTriggerInput")]
 pub struct WorkflowTrigger {
     /// What happens.
     on: WorkflowOccasion,
+    /// For SCHEDULE alone: when.
+    schedule: Option<WorkflowSchedule>,
     /// Only if this expression holds then; null is always. It may read no variables.
     when: Option<String>,
+}
+
+/// A time of the day, on some days of the week.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "WorkflowScheduleInput")]
+pub struct WorkflowSchedule {
+    /// On which days; none is every day.
+    #[graphql(default)]
+    days: Vec<Weekday>,
+    /// When, in the workspace's time zone, as `09:00`. A time that the clock skips is the moment at which it is put
+    /// forward; of one that comes twice it is the first.
+    time: String,
 }
 
 /// What starts a run.
@@ -66,6 +83,8 @@ pub enum WorkflowOccasion {
     SessionClosed,
     /// A snooze ends by itself.
     SnoozeElapsed,
+    /// A time of the week comes. One that passed more than an hour ago while no server ran is left out.
+    Schedule,
 }
 
 /// Something that a run remembers, read as `vars.<name>`.
@@ -88,6 +107,18 @@ pub enum WorkflowAfterHandBack {
     Restart,
 }
 
+impl From<&Schedule> for WorkflowSchedule {
+    fn from(schedule: &Schedule) -> Self {
+        Self { days: schedule.days.iter().map(|day| (*day).into()).collect(), time: schedule.time.clone() }
+    }
+}
+
+impl From<WorkflowSchedule> for Schedule {
+    fn from(schedule: WorkflowSchedule) -> Self {
+        Self { days: schedule.days.into_iter().map(Day::from).collect(), time: schedule.time }
+    }
+}
+
 impl From<&Definition> for WorkflowDefinition {
     fn from(definition: &Definition) -> Self {
         let variable = |variable: &Variable| WorkflowVariable {
@@ -96,6 +127,7 @@ impl From<&Definition> for WorkflowDefinition {
         };
         let trigger = |trigger: &Trigger| WorkflowTrigger {
             on: trigger.on.into(),
+            schedule: trigger.schedule.as_ref().map(WorkflowSchedule::from),
             when: trigger.when.as_ref().map(|when| when.0.clone()),
         };
         Self {
@@ -116,8 +148,11 @@ impl WorkflowDefinitionInput {
             initial: variable.initial.map(Expression),
         };
         let steps: Result<_, String> = self.steps.iter().map(WorkflowStepInput::read).collect();
-        let trigger =
-            |trigger: WorkflowTrigger| Trigger { on: trigger.on.into(), when: trigger.when.map(Expression) };
+        let trigger = |trigger: WorkflowTrigger| Trigger {
+            on: trigger.on.into(),
+            schedule: trigger.schedule.map(Schedule::from),
+            when: trigger.when.map(Expression),
+        };
         Ok(Definition {
             triggers: self.triggers.into_iter().map(trigger).collect(),
             variables: self.variables.into_iter().map(variable).collect(),

@@ -57,6 +57,8 @@ pub enum WorkflowRunOrigin {
     SessionClosed,
     /// A snooze ended by itself.
     SnoozeElapsed,
+    /// A time of the week came.
+    Schedule,
     /// A member or an integration: `startedBy` tells who.
     Command,
 }
@@ -143,6 +145,7 @@ impl WorkflowRun {
             BegunBy::Trigger(Occasion::HandedOver) => WorkflowRunOrigin::HandedOver,
             BegunBy::Trigger(Occasion::SessionClosed) => WorkflowRunOrigin::SessionClosed,
             BegunBy::Trigger(Occasion::SnoozeElapsed) => WorkflowRunOrigin::SnoozeElapsed,
+            BegunBy::Trigger(Occasion::Schedule) => WorkflowRunOrigin::Schedule,
         })
     }
 

@@ -6,6 +6,7 @@ use super::{Problem, ProblemCode};
 use crate::workflow::definition::{Definition, MAX_NAME, Name, Step};
 use crate::workflow::facts::SCOPE;
 use crate::workflow::template::Source;
+use crate::workflow::trigger::Occasion;
 
 /// The longest title of a step, in Unicode scalar values.
 const MAX_TITLE: usize = 100;
@@ -25,13 +26,23 @@ pub(super) fn check(definition: &Definition) -> Vec<Problem> {
 fn triggers(definition: &Definition) -> Vec<Problem> {
     let conditions = definition.triggers.iter().enumerate();
     let conditions = conditions.filter_map(|(place, trigger)| Some((place, trigger.when.as_ref()?)));
-    let problems = conditions.flat_map(|(place, when)| {
+    let conditions = conditions.flat_map(|(place, when)| {
         of_source(Source::Expression(when), &BTreeSet::new()).into_iter().map(move |(code, message)| {
             let field = format!("triggers[{place}].when");
             Problem { code, step: None, field, message }
         })
     });
-    problems.collect()
+    let times = definition.triggers.iter().enumerate().filter_map(|(place, trigger)| {
+        let message = match (trigger.on, &trigger.schedule) {
+            (Occasion::Schedule, Some(schedule)) => schedule.fault()?,
+            (Occasion::Schedule, None) => "say when: give a time of the day".to_owned(),
+            (_, Some(_)) => "only a SCHEDULE has times: take them away".to_owned(),
+            (_, None) => return None,
+        };
+        let field = format!("triggers[{place}].schedule");
+        Some(Problem { code: ProblemCode::BadSetting, step: None, field, message })
+    });
+    conditions.chain(times).collect()
 }
 
 fn variables(definition: &Definition) -> Vec<Problem> {

@@ -32,6 +32,7 @@ pub(super) async fn gather(
         session: session.map(|row| Session { number: row.number, opened_at: row.opened_at }),
         business_hours: Hours::of(&world.calendar, now),
         silent: silence(tx, thread).await?,
+        hand_over_closes: !thread.widget.human_handover_enabled,
         // The run in the foreground may always ask.
         asked: !run.is_some_and(|run| run.foreground)
             && others

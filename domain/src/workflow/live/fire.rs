@@ -8,7 +8,10 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use super::begin::{self, Ground, Start};
 use super::facts;
 use super::row::BegunBy;
+use super::timetable;
 use crate::bot;
+use crate::business_hours::Tz;
+use crate::clock::Time;
 use crate::conversation::{self, Judge, Thread};
 use crate::env::Env;
 use crate::error::Result;
@@ -31,14 +34,15 @@ pub(crate) async fn fire(tx: &mut Tx<'_>, thread: &Thread, on: Occasion, cause: 
     for trigger in triggers {
         let workflow = WorkflowId(trigger.workflow_id);
         let cause = format!("{}:{cause}", on.as_str());
-        tx.enqueue(Job::BeginWorkflow { workspace, workflow, conversation, on, number, cause });
+        let due = None;
+        tx.enqueue(Job::BeginWorkflow { workspace, workflow, conversation, on, number, due, cause });
     }
     Ok(())
 }
 
 /// Writes what begins runs of a workflow, from the version that is published now.
 pub(in crate::workflow) async fn write(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     workflow: WorkflowId,
     definition: Option<&Definition>,
 ) -> Result<()> {
@@ -46,9 +50,15 @@ pub(in crate::workflow) async fn write(
     Entity::delete_many().filter(Column::WorkflowId.eq(workflow.0)).exec(tx.db()).await?;
     let triggers = definition.into_iter().flat_map(|definition| &definition.triggers);
     let kinds: std::collections::BTreeSet<Occasion> = triggers.map(|trigger| trigger.on).collect();
+    let zone = timetable::zone(tx).await?;
+    let due_at = definition.and_then(|definition| timetable::next(definition, tx.now(), zone));
     for kind in kinds {
+        let due_at = due_at.filter(|_| kind == Occasion::Schedule);
         let (workspace_id, kind) = (tx.workspace.0, kind.as_str().to_owned());
-        tx.insert(Model { workspace_id, kind, workflow_id: workflow.0 }).await?;
+        tx.insert(Model { workspace_id, kind, workflow_id: workflow.0, due_at }).await?;
+    }
+    if let Some(due) = due_at {
+        tx.due(due);
     }
     Ok(())
 }
@@ -66,6 +76,8 @@ pub struct Fired {
     pub on: Occasion,
     /// The number of the last message then.
     pub number: i64,
+    /// The time that has come, if it is one.
+    pub due: Option<Time>,
     /// What names it among others of its kind.
     pub cause: String,
 }
@@ -83,11 +95,11 @@ pub async fn begin_for(env: &Env, fired: Fired) -> Result<()> {
     let mut tx = Tx::begin(env, fired.workspace).await?;
     let mut thread = conversation::lock(&mut tx, fired.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
-    let message = written(&tx, &fired).await?;
+    let (message, zone) = (written(&tx, &fired).await?, world.calendar.zone);
     let told = facts::gather(&mut tx, &thread, &world, None).await?;
     let fits = thread.facts.bot_on
         && (thread.session.is_some() || fired.on == Occasion::SessionClosed)
-        && definition.triggers.iter().any(|trigger| holds(trigger, &fired, &told, message.as_ref()))
+        && definition.triggers.iter().any(|trigger| holds(trigger, &fired, (&told, zone), message.as_ref()))
         && super::find::live(&tx, fired.conversation).await?.len() < super::command::MOST_LIVE
         && !too_often(&mut tx, &fired).await?;
     if fits {
@@ -111,8 +123,10 @@ pub async fn begin_for(env: &Env, fired: Fired) -> Result<()> {
     Ok(())
 }
 
-fn holds(trigger: &Trigger, fired: &Fired, told: &Facts, message: Option<&Written>) -> bool {
-    if trigger.on != fired.on {
+fn holds(trigger: &Trigger, fired: &Fired, (told, zone): (&Facts, Tz), message: Option<&Written>) -> bool {
+    // It may have several times, each with a condition of its own.
+    let comes = |due| trigger.schedule.as_ref().is_some_and(|schedule| schedule.is_at(due, zone));
+    if trigger.on != fired.on || !fired.due.is_none_or(comes) {
         return false;
     }
     let Some(when) = &trigger.when else { return true };
@@ -129,7 +143,9 @@ async fn written(tx: &Tx<'_>, fired: &Fired) -> Result<Option<Written>> {
         // The message that opens a session is stored right after it.
         Occasion::SessionOpened => fired.number + 1,
         Occasion::CustomerMessage => fired.number,
-        Occasion::HandedOver | Occasion::SessionClosed | Occasion::SnoozeElapsed => return Ok(None),
+        Occasion::HandedOver | Occasion::SessionClosed | Occasion::SnoozeElapsed | Occasion::Schedule => {
+            return Ok(None);
+        }
     };
     let query = tx
         .find::<entity::message::Entity>()

@@ -48,9 +48,15 @@ pub(super) async fn look(
         let Some(seen) = find::load(&scope, &[id]).await?.pop() else { return Ok(Next::Rest) };
         let state = match row::state(&seen) {
             Ok(state) => state,
-            Err(corrupt) => return put_away(env, &seen, &corrupt).await,
+            Err(corrupt) => return put_away(env, &seen, &corrupt.to_string()).await,
         };
-        let library = crate::workflow::find::library_of(&scope, &state).await?;
+        let library = match crate::workflow::find::library_of(&scope, &state).await {
+            // A version that nobody can read does not become readable.
+            Err(Error::Internal(source)) if source.is::<Corrupt>() => {
+                return put_away(env, &seen, &source.to_string()).await;
+            }
+            library => library?,
+        };
         let world = simulate::world(&scope, env.clock.now()).await?;
         if let Some(next) = locked(env, &seen, (&library, &world), (errands, result.as_ref())).await? {
             return Ok(next);
@@ -60,13 +66,13 @@ pub(super) async fn look(
 }
 
 /// A run that cannot be read does nothing any more, and stands in nobody's way.
-async fn put_away(env: &Env, seen: &entity::workflow_run::Model, corrupt: &Corrupt) -> Result<Next> {
-    tracing::error!(run = %RunId(seen.id), %corrupt, "a run cannot be read and is put away as failed");
+async fn put_away(env: &Env, seen: &entity::workflow_run::Model, corrupt: &str) -> Result<Next> {
+    tracing::error!(run = %RunId(seen.id), corrupt, "a run cannot be read and is put away as failed");
     let mut tx = Tx::begin(env, WorkspaceId(seen.workspace_id)).await?;
     let mut thread = conversation::lock(&mut tx, ConversationId(seen.conversation_id)).await?;
     if let Some(mut row) = find::one(&tx, RunId(seen.id)).await?
         && row.ended_at.is_none()
-        && row::state(&row).is_err()
+        && row.revision == seen.revision
     {
         Status::Failed.as_str().clone_into(&mut row.status);
         row.ended_at = Some(tx.now());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Next, Path, StepKind, Visit};
 use crate::workflow::definition::To;
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{Fault, FaultCode};
+use crate::workflow::run::{Doubt, Fault, FaultCode};
 use crate::workflow::template::{Source, Template};
 
 /// Asks for a person. Until one acts, the run goes on.
@@ -43,7 +43,11 @@ impl StepKind for HandOver {
         }
         let note = note.filter(|note| !note.trim().is_empty());
         let doubt = visit.state.doubt.take();
+        // Where nobody may be asked for, the session closes instead, and the run with it.
+        let may_ask = !visit.facts.hand_over_closes
+            || matches!(doubt, Some(Doubt::Unreadable | Doubt::ModelDown))
+            || !(visit.facts.conversation.bot && visit.facts.session.is_some());
         visit.effects.push(Effect::HandOver { doubt, note });
-        Next::go("next", &self.next)
+        if may_ask { Next::go("next", &self.next) } else { Ok(Next::Stop) }
     }
 }

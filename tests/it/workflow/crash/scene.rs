@@ -113,6 +113,9 @@ async fn on_the_phone(hub: &Hub, id: ConversationId, ada: &Customer, what: &str)
         let text = &messages.iter().find(|message| message.id == delivery.message_id).unwrap().text;
         let times = thread.iter().filter(|shown| shown.text == *text).count();
         let declared = DECLARED.contains(&delivery.state.as_str());
-        assert!(times == 1 || (times == 0 && declared), "{what}: {text} is there {times} times: {delivery:?}");
+        assert!(
+            times == 1 || (times == 0 && declared),
+            "{what}: {text} is there {times} times: {delivery:?}"
+        );
     }
 }
