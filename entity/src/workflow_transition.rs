@@ -12,6 +12,7 @@ pub struct Model {
     pub workspace_id: Uuid,
     pub stimulus: String,
     pub facts: String,
+    pub published: String,
     pub at: DateTimeUtc,
 }
 

@@ -1,4 +1,4 @@
-//! When a workflow that a time of the week begins is due.
+//! When a workflow that a time of the week begins is due, and what was published when a run went on.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -22,6 +22,7 @@ impl MigrationTrait for Migration {
 
 const UP: &str = "
 ALTER TABLE workflow_trigger ADD COLUMN due_at {time};
+ALTER TABLE workflow_transition ADD COLUMN published TEXT NOT NULL DEFAULT '{}';
 CREATE INDEX workflow_trigger_due ON workflow_trigger (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX workflow_run_ended ON workflow_run (ended_at) WHERE ended_at IS NOT NULL;
 ";
@@ -29,5 +30,6 @@ CREATE INDEX workflow_run_ended ON workflow_run (ended_at) WHERE ended_at IS NOT
 const DOWN: &str = "
 DROP INDEX workflow_run_ended;
 DROP INDEX workflow_trigger_due;
+ALTER TABLE workflow_transition DROP COLUMN published;
 ALTER TABLE workflow_trigger DROP COLUMN due_at;
 ";

@@ -140,23 +140,31 @@ pub async fn library(scope: &Scope, key: &Key, definition: &Definition) -> Resul
 /// # Errors
 /// The database's.
 pub(super) async fn library_of(scope: &Scope, state: &State) -> Result<Library> {
-    let mut versions = Vec::new();
-    for frame in &state.frames {
-        let workflow = entity::workflow::Column::Key.eq(frame.workflow.0.as_str());
+    let own = || state.frames.iter().map(|frame| &frame.workflow);
+    let mut versions = Library::default();
+    let frames = state.frames.iter().map(|frame| (frame.workflow.clone(), frame.version)).collect();
+    add(scope, &mut versions, frames).await?;
+    // Its own workflow may have to begin anew.
+    let calls: Vec<&Key> = versions.definitions().flat_map(called).chain(own()).collect();
+    let mut library = published_of(scope, calls.into_iter()).await?;
+    library.keep_all(versions);
+    Ok(library)
+}
+
+/// Adds versions to a library, as far as there are any.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn add(scope: &Scope, library: &mut Library, versions: Vec<(Key, i64)>) -> Result<()> {
+    for (key, number) in versions {
+        let workflow = entity::workflow::Column::Key.eq(key.0.as_str());
         let row = scope.find::<entity::workflow::Entity>().filter(workflow).one(scope.reader()).await?;
         let Some(row) = row else { continue };
-        if let Some(version) = numbered(scope, &[(WorkflowId(row.id), frame.version)]).await?.pop() {
-            versions.push((frame.workflow.clone(), frame.version, definition(&version)?));
+        if let Some(version) = numbered(scope, &[(WorkflowId(row.id), number)]).await?.pop() {
+            library.keep(key, number, Arc::new(definition(&version)?));
         }
     }
-    let calls = versions.iter().flat_map(|(_, _, definition)| called(definition));
-    // Its own workflow may have to begin anew.
-    let own = state.frames.iter().map(|frame| &frame.workflow);
-    let mut library = published_of(scope, calls.chain(own)).await?;
-    for (key, number, definition) in versions {
-        library.keep(key, number, Arc::new(definition));
-    }
-    Ok(library)
+    Ok(())
 }
 
 /// The published version of a workflow, with all that it may call; None if there is none.

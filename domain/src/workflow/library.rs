@@ -20,10 +20,30 @@ impl Library {
         self.versions.insert((workflow, version), definition);
     }
 
+    /// Adds the versions of another library; what is published stays.
+    pub(super) fn keep_all(&mut self, other: Self) {
+        self.versions.extend(other.versions);
+    }
+
+    /// All that it has.
+    pub(super) fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.versions.values().map(AsRef::as_ref)
+    }
+
     /// Adds the version that new runs take.
     pub fn publish(&mut self, workflow: Key, version: i64, definition: Arc<Definition>) {
         self.published.insert(workflow.clone(), version);
         self.keep(workflow, version, definition);
+    }
+
+    /// Which versions new runs take.
+    pub(super) fn published_numbers(&self) -> &BTreeMap<Key, i64> {
+        &self.published
+    }
+
+    /// As it was when these versions were the ones that new runs take.
+    pub(super) fn as_of(&mut self, published: BTreeMap<Key, i64>) {
+        self.published = published;
     }
 
     /// What becomes of an interrupted run when the conversation is handed back: its outermost workflow says.

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::conversation;
 use domain::id::ConversationId;
+use domain::workflow::live;
 use serde_json::{Value, json};
 use simulator::Customer;
 use tests::knowledge::QUESTION;
@@ -449,5 +450,48 @@ async fn a_run_stays_on_its_version_until_it_is_moved() {
     again(version("third", "other")).await;
     let errors = migrate().await;
     assert_eq!(errors[0]["message"], "version 3 has no step `ask`, where the run is");
+    replays(&hub, &run).await;
+    hub.finish().await;
+}
+
+/// The run's journal and where it stands are what a replay of what it was told gives.
+async fn replays(hub: &Hub, run: &Value) {
+    let run: domain::id::RunId = run.as_str().unwrap().parse().unwrap();
+    let row = live::load(&hub.scope(), &[run]).await.unwrap().pop().unwrap();
+    let (state, entries) = live::replay(&hub.scope(), &row).await.unwrap();
+    assert_eq!(state, live::state(&row).unwrap());
+    let all = domain::page::Page { after: None, before: None, backwards: false, limit: 1_000 };
+    let kept = live::entries(&hub.scope(), &[run], &all).await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|row| live::entry(row).unwrap()).collect();
+    assert_eq!(entries, kept);
+}
+
+/// What it called was published anew between two calls, and once more since.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_takes_what_was_published_when_the_run_called_it() {
+    let hub = Hub::start().await;
+    let gives = |result: i64| json!({"start": "end", "steps": [{"id": "end", "action": {"end": {"result": result.to_string()}}}]});
+    let other = publish(&hub, "other", gives(1)).await;
+    let calls = json!({"variables": [{"name": "got"}], "start": "wait", "steps": [
+        {"id": "wait", "action": {"wait": {"until": {"afterSeconds": 3_600}, "elapsed": "end", "signal": {"name": "go", "then": "call"}}}},
+        {"id": "call", "action": {"call": {"workflow": "other", "inputs": [], "saveAs": "got", "returned": "tell", "failed": "end"}}},
+        {"id": "tell", "action": {"send": {"text": "{{ vars.got }}", "next": "wait", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "calls", calls).await;
+    let id = conversation_with(&hub, &hub.customer("Ada"), QUESTION).await;
+    hub.quiet().await;
+    let before = said(&hub, id).await.len();
+    let input = json!({"workflowId": workflow, "conversationId": id.to_string()});
+    let run = hub.client.mutate("workflowStart", input, "run { id }").await["run"]["id"].take();
+    for result in 2..=4 {
+        hub.client.mutate("workflowSignal", json!({"runId": run, "name": "go"}), "run { id }").await;
+        hub.quiet().await;
+        let input = json!({"workflowId": other, "definition": gives(result)});
+        hub.client.mutate("workflowUpdate", input, "workflow { id }").await;
+        hub.client.mutate("workflowPublish", json!({"workflowId": other}), "workflow { id }").await;
+    }
+    assert_eq!(said(&hub, id).await[before..], ["1", "2", "3"]);
+    replays(&hub, &run).await;
     hub.finish().await;
 }

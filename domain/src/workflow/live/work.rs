@@ -108,7 +108,7 @@ impl<'a> Work<'a> {
         let transition = engine::step(self.library, &self.state, stimulus.clone(), &facts);
         if transition.state != self.state || !transition.entries.is_empty() {
             self.changed = true;
-            replay::keep(tx, &mut self.row, &stimulus, &facts).await?;
+            replay::keep(tx, &mut self.row, &stimulus, (&facts, self.library)).await?;
         }
         for entry in &transition.entries {
             for effect in &entry.effects {
