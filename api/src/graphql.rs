@@ -16,6 +16,7 @@ mod human_wait;
 mod link;
 mod loader;
 mod message;
+mod metrics;
 mod node;
 mod note;
 mod operation;

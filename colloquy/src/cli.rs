@@ -42,6 +42,8 @@ pub enum Command {
     Token(TokenArgs),
     /// Look at webhook elements that could not be applied, and try them again
     Ledger(LedgerArgs),
+    /// Count figures anew
+    Metrics(MetricsArgs),
 }
 
 #[derive(Args)]
@@ -118,6 +120,20 @@ pub enum TokenAction {
         #[arg(long)]
         workspace: Option<String>,
     },
+}
+
+#[derive(Args)]
+pub struct MetricsArgs {
+    #[command(subcommand)]
+    pub action: MetricsAction,
+}
+
+#[derive(Subcommand)]
+pub enum MetricsAction {
+    /// Throw away what was counted ahead and count it from messages and sessions, telling how far it is
+    ///
+    /// A server may run beside: what it answers stays right and takes longer.
+    Rebuild,
 }
 
 #[derive(Args)]

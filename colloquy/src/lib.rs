@@ -6,6 +6,7 @@ mod gauges;
 mod key;
 mod ledger;
 mod log;
+mod metrics;
 mod migrate;
 mod open;
 mod serve;
@@ -68,6 +69,7 @@ async fn dispatch(command: Command) -> Result<(), Fault> {
         Command::Simulator(args) => simulator(args).await,
         Command::Token(args) => token::run(args).await,
         Command::Ledger(args) => ledger::run(args).await,
+        Command::Metrics(args) => metrics::run(args).await,
     }
 }
 

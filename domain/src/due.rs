@@ -21,6 +21,7 @@ use crate::id::{
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
+use crate::metrics;
 use crate::tx::SystemTx;
 
 /// The longest sleep between two looks.
@@ -73,6 +74,8 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(probes(db, now, tick).await?);
     jobs.extend(runs(db, now, tick).await?);
     jobs.extend(timetables(db, now, tick).await?);
+    let behind = metrics::behind(db, BATCH).await?;
+    jobs.extend(behind.into_iter().map(|workspace| Job::RollUp { workspace, tick }));
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
     let apps = ledger::waiting_apps(db).await?;
     for gate in gate::due(db, now, BATCH).await? {

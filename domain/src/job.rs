@@ -25,7 +25,7 @@ pub enum Queue {
     Outside,
     /// Waits for strangers' servers, which keep nobody else waiting.
     Calls,
-    /// Cleaning up.
+    /// Counting and cleaning up.
     Upkeep,
 }
 
@@ -89,6 +89,8 @@ pub enum Job {
     /// A number is to be asked about.
     /// `due` is when, in microseconds since 1970.
     Probe { workspace: WorkspaceId, widget: WidgetId, due: i64, tick: i64 },
+    /// Figures of a workspace are to be counted.
+    RollUp { workspace: WorkspaceId, tick: i64 },
     /// Old rows go.
     Prune { tick: i64 },
 }
@@ -114,7 +116,7 @@ impl Job {
             | Self::Timetable { .. }
             | Self::BeginWorkflow { .. }
             | Self::Reconsider { .. } => Queue::Short,
-            Self::Prune { .. } => Queue::Upkeep,
+            Self::RollUp { .. } | Self::Prune { .. } => Queue::Upkeep,
         }
     }
 
@@ -138,6 +140,7 @@ impl Job {
             }
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
             Self::Probe { widget, due, tick, .. } => format!("probe:{widget}:{due}:{tick}"),
+            Self::RollUp { workspace, tick } => format!("roll-up:{workspace}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),
         }
     }

@@ -31,6 +31,7 @@ pub mod knowledge;
 pub mod lane;
 pub mod ledger;
 pub mod message;
+pub mod metrics;
 pub mod note;
 pub mod outside;
 pub mod page;

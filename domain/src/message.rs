@@ -57,12 +57,18 @@ impl AuthorKind {
         }
     }
 
+    /// From its stored form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// Reads a stored author.
     ///
     /// # Errors
     /// [`Corrupt`] for a text that no rule writes.
     pub fn read(row: &entity::message::Model) -> Result<Self, Corrupt> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == row.author).ok_or_else(|| Corrupt {
+        Self::parse(&row.author).ok_or_else(|| Corrupt {
             table: "message",
             id: row.id.to_string(),
             what: format!("author {}", row.author),

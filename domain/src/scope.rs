@@ -4,9 +4,13 @@
 //! id of another workspace is NOT_FOUND by construction. A bare `Entity::find` is a disallowed
 //! method outside this file and the sweeps that serve every workspace.
 
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, Select};
+use sea_orm::{
+    AccessMode, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
+    QueryFilter, Select, TransactionTrait,
+};
 
 use crate::env::Env;
+use crate::error::Result;
 use crate::id::WorkspaceId;
 
 /// A table whose rows belong to a workspace.
@@ -38,6 +42,8 @@ scoped!(
     human_wait,
     message,
     message_change,
+    metric_bucket,
+    metric_progress,
     note,
     tag,
     turn,
@@ -86,6 +92,21 @@ impl Scope {
     #[must_use]
     pub fn workspace(&self) -> WorkspaceId {
         self.workspace
+    }
+
+    /// Several reads that see one moment.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        // On SQLite a transaction that only reads is one.
+        Ok(match self.reader.get_database_backend() {
+            DbBackend::Postgres => {
+                let (level, mode) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+                self.reader.begin_with_config(Some(level), Some(mode)).await?
+            }
+            _ => self.reader.begin().await?,
+        })
     }
 
     /// Where the query runs.

@@ -122,6 +122,15 @@ pub async fn token_for_owner(env: &Env, workspace: Option<WorkspaceId>, name: &s
     Ok(issued)
 }
 
+/// Every workspace of this hub, for its operator.
+///
+/// # Errors
+/// The database's.
+pub async fn all(env: &Env) -> Result<Vec<WorkspaceId>> {
+    let rows = everywhere::<entity::workspace::Entity>().all(env.database.reader()).await?;
+    Ok(rows.into_iter().map(|row| WorkspaceId(row.id)).collect())
+}
+
 /// The workspace itself.
 ///
 /// # Errors

@@ -22,6 +22,8 @@ pub mod ledger;
 pub mod member;
 pub mod message;
 pub mod message_change;
+pub mod metric_bucket;
+pub mod metric_progress;
 pub mod note;
 pub mod passage;
 pub mod send_gate;

@@ -17,6 +17,7 @@ mod knowledge;
 mod ledger;
 mod live;
 mod matrix;
+mod metrics;
 mod note;
 mod placeholder;
 mod program;

@@ -5,10 +5,12 @@ mod mutation;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::error::Corrupt;
 use domain::id::ChannelId;
+use domain::metrics::Whose;
 use domain::{channel, row};
 
 use super::connection::{Connection, Paging};
 use super::loader::WidgetsOf;
+use super::metrics::{self, LiveCount, Metrics};
 use super::operation::operation;
 use super::time::DateTime;
 use super::widget::Widget;
@@ -62,6 +64,16 @@ impl Channel {
         let page = Paging { first, after, last, before }.page()?;
         let rows = operation(ctx).find(WidgetsOf(ChannelId(self.0.id), page.clone())).await?;
         Ok(Connection::new(&page, rows.unwrap_or_default(), |row| (row.id, Widget::from(row))))
+    }
+
+    /// The last thirty days until now, by days of the workspace's calendar.
+    async fn recent_metrics(&self, ctx: &Context<'_>) -> Result<Metrics> {
+        metrics::recent(ctx, Whose::Channel(ChannelId(self.0.id))).await
+    }
+
+    /// How many of its conversations stand how at this moment, one count for every status.
+    async fn live_counts(&self, ctx: &Context<'_>) -> Result<Vec<LiveCount>> {
+        metrics::live(ctx, Whose::Channel(ChannelId(self.0.id))).await
     }
 
     /// When it was made.

@@ -8,11 +8,13 @@ mod settings;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::error::Corrupt;
 use domain::id::{ChannelId, WidgetId};
+use domain::metrics::Whose;
 use domain::{conversation, row, widget};
 
 use super::connection::{Connection, Paging};
 use super::link::Link;
 use super::loader::{HealthOf, MissingDocuments};
+use super::metrics::{self, LiveCount, Metrics};
 use super::operation::operation;
 use super::time::DateTime;
 pub use health::{WidgetHealth, WidgetHealthState};
@@ -96,6 +98,16 @@ impl Widget {
     /// How its number is doing at Meta; null if none is linked.
     async fn health(&self, ctx: &Context<'_>) -> Result<Option<WidgetHealth>> {
         Ok(operation(ctx).find(HealthOf(WidgetId(self.0.id))).await?.map(WidgetHealth::from))
+    }
+
+    /// The last thirty days until now, by days of the workspace's calendar.
+    async fn recent_metrics(&self, ctx: &Context<'_>) -> Result<Metrics> {
+        metrics::recent(ctx, Whose::Widget(WidgetId(self.0.id))).await
+    }
+
+    /// How many of its conversations stand how at this moment, one count for every status.
+    async fn live_counts(&self, ctx: &Context<'_>) -> Result<Vec<LiveCount>> {
+        metrics::live(ctx, Whose::Widget(WidgetId(self.0.id))).await
     }
 
     /// When it was made.

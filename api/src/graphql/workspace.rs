@@ -5,11 +5,13 @@ mod mutation;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::actor::Role;
 use domain::id::{MemberId, WorkspaceId};
+use domain::metrics::{Period, Whose};
 use domain::{feed, row, workspace};
 
 use super::business_hours::{self, BusinessHours};
 use super::cursor::Cursor;
 use super::link::Link;
+use super::metrics::{self, LiveCount, Metrics, MetricsInterval};
 use super::operation::operation;
 use super::time::DateTime;
 pub use mutation::WorkspaceMutation;
@@ -43,6 +45,26 @@ impl Workspace {
     /// When the company is open.
     async fn business_hours(&self, ctx: &Context<'_>) -> Result<BusinessHours> {
         business_hours::of(ctx).await
+    }
+
+    /// What happened in a period: at most 1,000 stretches of it.
+    async fn metrics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period begins.")] from: DateTime,
+        #[graphql(desc = "The period is over.")] until: DateTime,
+        #[graphql(desc = "How it is divided.", default_with = "MetricsInterval::Day")]
+        group_by: MetricsInterval,
+        #[graphql(desc = "The IANA time zone in which it is divided; null is the workspace's.")]
+        time_zone: Option<String>,
+    ) -> Result<Metrics> {
+        let period = Period { from: from.0, until: until.0 };
+        metrics::report(ctx, Whose::Workspace, period, (group_by.into(), time_zone)).await
+    }
+
+    /// How many conversations stand how at this moment, one count for every status.
+    async fn live_counts(&self, ctx: &Context<'_>) -> Result<Vec<LiveCount>> {
+        metrics::live(ctx, Whose::Workspace).await
     }
 
     /// When the workspace was made.

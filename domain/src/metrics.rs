@@ -1,0 +1,63 @@
+//! Figures for people: how many conversations and messages there were. (Operators' counters are `telemetry`.)
+//!
+//! A job counts quarters of an hour ahead ([`rollup`]): the feed says which of them changed. Who asks gets their sum
+//! ([`read`]), and a plain count of whatever is not rolled up: the ends of the period, and what happened since.
+//!
+//! Invariant: a figure is at any moment what a plain count over messages and sessions would give. Buckets only save
+//! work; they can be thrown away and are counted anew.
+
+mod bucket;
+mod count;
+mod dirty;
+mod live;
+mod progress;
+pub mod quarter;
+mod read;
+mod rollup;
+
+pub use live::{StatusCount, live};
+pub use progress::{Progress, progress, rebuild};
+pub use read::{Calendar, Day, Interval, Period, RECENT, Report, Whose, report};
+pub(crate) use rollup::behind;
+pub use rollup::roll_up;
+
+/// What happened in some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Sessions that were opened.
+    pub conversations: i64,
+    /// Messages of customers.
+    pub customer: i64,
+    /// Messages of the bot and of workflows.
+    pub bot: i64,
+    /// Messages of members, in the hub.
+    pub agent: i64,
+    /// Messages typed in the WhatsApp Business app on the phone.
+    pub business_app: i64,
+}
+
+impl Counts {
+    /// Messages of all of them.
+    #[must_use]
+    pub fn messages(&self) -> i64 {
+        self.customer + self.bot + self.agent + self.business_app
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.conversations += other.conversations;
+        self.customer += other.customer;
+        self.bot += other.bot;
+        self.agent += other.agent;
+        self.business_app += other.business_app;
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        let mut sum = Self::default();
+        all.for_each(|counts| sum += counts);
+        sum
+    }
+}

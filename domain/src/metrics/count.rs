@@ -1,0 +1,84 @@
+//! The plain count, straight from messages and sessions: what every figure must be equal to.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use super::Counts;
+use crate::clock::Time;
+use crate::database::statement;
+use crate::error::Result;
+use crate::id::{WidgetId, WorkspaceId};
+use crate::message::AuthorKind;
+
+/// What happened on a widget from `from` on and before `until`, by the quarters in which it did.
+///
+/// Messages by clock time, whatever became of their delivery; rows that proved to be another message are none, and
+/// what Meta says is nobody's. Sessions by when they were opened.
+pub(super) async fn plain(
+    db: &impl ConnectionTrait,
+    (workspace, widget): (WorkspaceId, WidgetId),
+    (from, until): (Time, Time),
+) -> Result<BTreeMap<i64, Counts>> {
+    let mut found: BTreeMap<i64, Counts> = BTreeMap::new();
+    let messages = format!(
+        "SELECT {} AS quarter, author, COUNT(*) AS n FROM message WHERE widget_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+         AND duplicate_of IS NULL GROUP BY 1, 2",
+        quarter_of(db, "sent_at")
+    );
+    let values = [widget.0.into(), from.into(), until.into()];
+    for row in db.query_all_raw(statement(db, &messages, values)).await? {
+        let counts = found.entry(row.try_get("", "quarter")?).or_default();
+        let (author, n): (String, i64) = (row.try_get("", "author")?, row.try_get("", "n")?);
+        match AuthorKind::parse(&author) {
+            Some(AuthorKind::Customer) => counts.customer += n,
+            Some(AuthorKind::Bot) => counts.bot += n,
+            Some(AuthorKind::Agent) => counts.agent += n,
+            Some(AuthorKind::BusinessApp) => counts.business_app += n,
+            Some(AuthorKind::System) | None => {}
+        }
+    }
+    let sessions = format!(
+        "SELECT {} AS quarter, COUNT(*) AS n FROM session s JOIN conversation c ON c.id = s.conversation_id \
+         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.opened_at >= $3 AND s.opened_at < $4 GROUP BY 1",
+        quarter_of(db, "s.opened_at")
+    );
+    let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
+    for row in db.query_all_raw(statement(db, &sessions, values)).await? {
+        found.entry(row.try_get("", "quarter")?).or_default().conversations += row.try_get::<i64>("", "n")?;
+    }
+    found.retain(|_, counts| *counts != Counts::default());
+    Ok(found)
+}
+
+/// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.
+fn quarter_of(db: &impl ConnectionTrait, column: &str) -> String {
+    match db.get_database_backend() {
+        DbBackend::Postgres => format!("FLOOR(EXTRACT(EPOCH FROM {column}) / 900)::BIGINT"),
+        _ => format!("CAST(strftime('%s', substr({column}, 1, 19)) AS INTEGER) / 900"),
+    }
+}
+
+/// The first and the last quarter in which anything happened in a workspace; None if nothing did.
+pub(super) async fn ends(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    widgets: &[WidgetId],
+) -> Result<Option<(i64, i64)>> {
+    let mut ends: Vec<Time> = Vec::new();
+    // One at a time: SQLite would read everything to answer both together.
+    for end in ["MIN", "MAX"] {
+        let of_messages =
+            format!("SELECT {end}(sent_at) AS at FROM message WHERE widget_id = $1 AND duplicate_of IS NULL");
+        let of_sessions = format!("SELECT {end}(opened_at) AS at FROM session WHERE workspace_id = $1");
+        let asked =
+            widgets.iter().map(|widget| (&of_messages, widget.0)).chain([(&of_sessions, workspace.0)]);
+        for (sql, of) in asked.collect::<Vec<_>>() {
+            if let Some(row) = db.query_one_raw(statement(db, sql, [of.into()])).await? {
+                ends.extend(row.try_get::<Option<Time>>("", "at")?);
+            }
+        }
+    }
+    let quarters = ends.into_iter().map(super::quarter::of);
+    Ok(quarters.clone().min().zip(quarters.max()))
+}

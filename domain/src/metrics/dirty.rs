@@ -1,0 +1,85 @@
+//! Which quarters changed, as the feed says.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ColumnTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::quarter;
+use crate::database::statement;
+use crate::error::{Corrupt, Error, Result};
+use crate::event::Event;
+use crate::id::{MessageId, SessionId, WidgetId, WorkspaceId};
+use crate::scope::within;
+
+/// The kinds of event after which a count may be another one.
+const KINDS: [&str; 4] = ["MESSAGE_RECEIVED", "MESSAGE_ADDED", "MESSAGE_DUPLICATE_FOUND", "SESSION_OPENED"];
+
+/// What the feed says after a position.
+pub(super) struct Tail {
+    /// Up to here it was read.
+    pub through: i64,
+    /// Whether that is its end.
+    pub whole: bool,
+    /// What changed.
+    pub quarters: BTreeSet<(WidgetId, i64)>,
+}
+
+/// The feed's last position, and up to which it is pruned.
+pub(super) async fn head(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<(i64, i64)> {
+    let feed = within::<entity::feed::Entity>(workspace).one(db).await?.ok_or(Error::NotFound)?;
+    Ok((feed.last, feed.pruned_through))
+}
+
+/// Reads at most `most` events that count.
+pub(super) async fn after(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    position: i64,
+    most: u64,
+) -> Result<Tail> {
+    use entity::event::Column;
+    let (last, _) = head(db, workspace).await?;
+    let rows = within::<entity::event::Entity>(workspace)
+        .filter(Column::Position.gt(position))
+        .filter(Column::Position.lte(last))
+        .filter(Column::Kind.is_in(KINDS))
+        .order_by_asc(Column::Position)
+        .limit(most)
+        .all(db)
+        .await?;
+    let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
+    let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
+    let (mut messages, mut sessions) = (BTreeSet::new(), BTreeSet::new());
+    for row in &rows {
+        match read(row)? {
+            Event::MessageReceived { message, .. }
+            | Event::MessageAdded { message, .. }
+            | Event::MessageDuplicateFound { message, .. } => drop(messages.insert(message)),
+            Event::SessionOpened { session, .. } => drop(sessions.insert(session)),
+            _ => {}
+        }
+    }
+    let mut quarters = BTreeSet::new();
+    for MessageId(id) in messages {
+        let sql = "SELECT widget_id, sent_at AS at FROM message WHERE id = $1";
+        quarters.extend(db.query_one_raw(statement(db, sql, [id.into()])).await?.map(place).transpose()?);
+    }
+    for SessionId(id) in sessions {
+        let sql = "SELECT c.widget_id, s.opened_at AS at FROM session s JOIN conversation c ON c.id = s.conversation_id WHERE s.id = $1";
+        quarters.extend(db.query_one_raw(statement(db, sql, [id.into()])).await?.map(place).transpose()?);
+    }
+    Ok(Tail { through, whole, quarters })
+}
+
+fn read(row: &entity::event::Model) -> Result<Event, Corrupt> {
+    Event::from_json(&row.body).map_err(|error| Corrupt {
+        table: "event",
+        id: format!("{} {}", row.workspace_id, row.position),
+        what: error.to_string(),
+    })
+}
+
+fn place(row: QueryResult) -> Result<(WidgetId, i64)> {
+    Ok((WidgetId(row.try_get("", "widget_id")?), quarter::of(row.try_get("", "at")?)))
+}
