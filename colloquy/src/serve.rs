@@ -157,6 +157,7 @@ fn start_workers(env: &Env, heartbeat: Duration) -> Workers {
         let (concurrency, batch) = match queue {
             Queue::Short => (8, 8),
             Queue::Outside | Queue::Calls => (32, 1),
+            Queue::Crowds => (2, 8),
             Queue::Upkeep => (1, 1),
         };
         (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))

@@ -25,13 +25,15 @@ pub enum Queue {
     Outside,
     /// Waits for strangers' servers, which keep nobody else waiting.
     Calls,
+    /// Comes in such numbers that nobody who waits may stand behind it.
+    Crowds,
     /// Counting and cleaning up.
     Upkeep,
 }
 
 impl Queue {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Short, Self::Outside, Self::Calls, Self::Upkeep];
+    pub const ALL: [Self; 5] = [Self::Short, Self::Outside, Self::Calls, Self::Crowds, Self::Upkeep];
 
     /// The name in the job tables.
     #[must_use]
@@ -40,6 +42,7 @@ impl Queue {
             Self::Short => "short",
             Self::Outside => "outside",
             Self::Calls => "calls",
+            Self::Crowds => "crowds",
             Self::Upkeep => "upkeep",
         }
     }
@@ -72,6 +75,8 @@ pub enum Job {
     WorkflowCall { workspace: WorkspaceId, run: RunId, cause: String },
     /// A time of the week has come that begins a workflow. `due` is when, in microseconds since 1970.
     Timetable { workspace: WorkspaceId, workflow: WorkflowId, due: i64, tick: i64 },
+    /// The bot of a widget was switched off: runs that began before this epoch end.
+    StopRuns { workspace: WorkspaceId, widget: WidgetId, epoch: i64 },
     /// Something happened that begins a workflow. `number` is that of the conversation's last message then, `due` the
     /// time that has come, in microseconds since 1970, if it is one.
     BeginWorkflow {
@@ -108,13 +113,15 @@ impl Job {
                 Queue::Outside
             }
             Self::WorkflowCall { .. } => Queue::Calls,
+            Self::Timetable { .. } | Self::StopRuns { .. } | Self::BeginWorkflow { due: Some(_), .. } => {
+                Queue::Crowds
+            }
             Self::Expire { .. }
             | Self::Unsnooze { .. }
             | Self::Unknown { .. }
             | Self::GiveUp { .. }
             | Self::Unreadable { .. }
-            | Self::Timetable { .. }
-            | Self::BeginWorkflow { .. }
+            | Self::BeginWorkflow { due: None, .. }
             | Self::Reconsider { .. } => Queue::Short,
             Self::RollUp { .. } | Self::Prune { .. } => Queue::Upkeep,
         }
@@ -134,6 +141,7 @@ impl Job {
             Self::MarkRead { message, typing, .. } => format!("mark-read:{message}:{typing}"),
             Self::Workflow { run, cause, .. } => format!("workflow:{run}:{cause}"),
             Self::WorkflowCall { run, cause, .. } => format!("workflow-call:{run}:{cause}"),
+            Self::StopRuns { widget, epoch, .. } => format!("stop-runs:{widget}:{epoch}"),
             Self::Timetable { workflow, due, tick, .. } => format!("timetable:{workflow}:{due}:{tick}"),
             Self::BeginWorkflow { workflow, conversation, cause, .. } => {
                 format!("begin-workflow:{workflow}:{conversation}:{cause}")

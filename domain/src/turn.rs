@@ -23,7 +23,6 @@ use crate::tx::Tx;
 use crate::workflow::live;
 
 pub use run::run;
-pub(crate) use workflow::rests;
 
 /// A newer message restarts a turn at most until this long after the first one.
 const RESTARTS_UNTIL: TimeDelta = TimeDelta::seconds(10);
@@ -185,15 +184,6 @@ pub(crate) async fn brings_something(tx: &Tx<'_>, thread: &Thread) -> Result<boo
     Ok(open(tx, thread).await?.is_some_and(|turn| turn.handed_through.is_none()))
 }
 
-/// What the open turn handed to a run is to be handed on once more: the run ended without taking it.
-pub(crate) async fn take_back(tx: &Tx<'_>, thread: &Thread) -> Result<()> {
-    if let Some(mut turn) = open(tx, thread).await? {
-        turn.handed_through = None;
-        tx.save(&turn).await?;
-    }
-    Ok(())
-}
-
 /// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.
 pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     if thread.facts.handler != Handler::Bot || !thread.facts.open {
@@ -210,10 +200,11 @@ pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
 
 /// Ends the open turn because somebody else is responsible now.
 pub(crate) async fn cancel_open(tx: &mut Tx<'_>, thread: &Thread) -> Result<()> {
-    if let Some(turn) = open(tx, thread).await? {
-        finish(tx, thread, turn, State::Cancelled).await?;
-    }
-    Ok(())
+    let Some(mut turn) = open(tx, thread).await? else { return Ok(()) };
+    // What it has handed on is a run's, which goes on or begins anew when the conversation is handed back.
+    let to = if turn.handed_through.is_some() { State::Committed } else { State::Cancelled };
+    turn.covers_through = turn.handed_through.or(turn.covers_through);
+    finish(tx, thread, turn, to).await
 }
 
 async fn open(tx: &Tx<'_>, thread: &Thread) -> Result<Option<entity::turn::Model>> {
@@ -228,7 +219,7 @@ async fn finish(tx: &mut Tx<'_>, thread: &Thread, mut turn: entity::turn::Model,
     to.as_str().clone_into(&mut turn.state);
     turn.ended_at = Some(tx.now());
     tx.save(&turn).await?;
-    if matches!(to, State::Committed | State::HandedOver) {
+    if to == State::HandedOver {
         cover::settle_late(tx, &turn).await?;
     }
     announce(tx, thread, &turn, to);

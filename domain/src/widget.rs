@@ -16,6 +16,7 @@ use crate::env::Env;
 use crate::error::{Error, Refusal, Result};
 use crate::event::Event;
 use crate::id::{ChannelId, WidgetId};
+use crate::job::Job;
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::secret::Place;
@@ -139,6 +140,11 @@ pub(crate) async fn save(tx: &mut Tx<'_>, widget: &entity::widget::Model) -> Res
     tx.save(widget).await?;
     let (active, bot_on) = (widget.state == "ACTIVE", bot_is_on(widget));
     tx.announce(Event::WidgetChanged { widget: WidgetId(widget.id), active, bot_on });
+    // The key names the epoch: nothing is done twice for one.
+    let (workspace, widget, epoch) = (tx.workspace, WidgetId(widget.id), widget.epoch);
+    if epoch > 0 {
+        tx.enqueue(Job::StopRuns { workspace, widget, epoch });
+    }
     Ok(())
 }
 

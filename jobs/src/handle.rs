@@ -47,6 +47,7 @@ fn run(env: &Env, job: Job) -> Done<'_> {
         Job::Probe { workspace, widget, .. } => health::probe(env, workspace, widget).boxed(),
         Job::Workflow { workspace, run, .. } => live::drive(env, workspace, run).boxed(),
         Job::WorkflowCall { workspace, run, .. } => live::drive_and_call(env, workspace, run).boxed(),
+        Job::StopRuns { workspace, widget, epoch } => live::stop_older(env, workspace, widget, epoch).boxed(),
         Job::Timetable { workspace, workflow, due, .. } => begin_all(env, workspace, workflow, due),
         Job::BeginWorkflow { workspace, workflow, conversation, on, number, due, cause } => {
             let due = due.and_then(DateTime::from_timestamp_micros);

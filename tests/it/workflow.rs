@@ -1,6 +1,7 @@
 //! Workflows: written, checked, published, rolled back, and tried out.
 
 mod agree;
+mod calls;
 mod crash;
 mod known_failures;
 mod running;

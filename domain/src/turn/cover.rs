@@ -46,7 +46,7 @@ pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     Ok(anything.then_some(Left { messages }))
 }
 
-/// What came late is answered with this turn.
+/// Whoever is asked for gets what came late too.
 pub(super) async fn settle_late(tx: &Tx<'_>, turn: &entity::turn::Model) -> Result<()> {
     let through = turn.covers_through.unwrap_or_default();
     let settled = crate::database::statement(

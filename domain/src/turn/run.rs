@@ -113,7 +113,11 @@ async fn claim(
     tx.save(&turn).await?;
     announce(&mut tx, &thread, &turn, State::Running);
     message::receipt::due(&mut tx, &thread, true).await?;
-    let written = Written::one(left.through().unwrap_or_default(), bot::question(&left.messages));
+    let written = Written {
+        text: bot::question(&left.messages),
+        number: left.through().unwrap_or_default(),
+        numbers: left.messages.iter().map(|message| message.number).collect(),
+    };
     let (starts, threshold) = (turn.starts, thread.widget.answer_threshold);
     let workflow = thread.widget.workflow_id.map(WorkflowId);
     let by_workflow = live::listens(&tx, &thread).await?;
@@ -146,7 +150,7 @@ async fn commit(
         finish(&mut tx, &thread, turn, State::Discarded).await?;
         super::redo(&mut tx, &mut thread).await?;
     } else {
-        act(&mut tx, &mut thread, turn, decided).await?;
+        act(&mut tx, &mut thread, turn, begun, decided).await?;
         if thread.facts.handler == conversation::Handler::Bot {
             resume(&mut tx, &thread).await?;
         }
@@ -160,6 +164,7 @@ async fn act(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
     turn: entity::turn::Model,
+    begun: &Begun,
     decided: Vec<Effect>,
 ) -> Result<()> {
     // A decision is one thing: a second one would be for another turn.
@@ -167,6 +172,8 @@ async fn act(
         Some(Effect::Send { text, passages, confidence }) => {
             match conversation::step(tx, thread, apply::Event::BotAnswers).await? {
                 Applied::Changed | Applied::Same => {
+                    // What came late since is owed as before.
+                    message::came_late(tx, thread.id(), &begun.written.numbers, false).await?;
                     write(tx, thread, turn, (&text, &passages, confidence)).await
                 }
                 Applied::Discarded | Applied::Refused(_) => finish(tx, thread, turn, State::Discarded).await,

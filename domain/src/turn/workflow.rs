@@ -8,7 +8,7 @@ use crate::bot;
 use crate::conversation::{self, Handler, Judge, Thread, WaitReason, apply};
 use crate::env::Env;
 use crate::error::{Corrupt, Error, Result};
-use crate::id::{ConversationId, RunId, TurnId, WorkflowId, WorkspaceId};
+use crate::id::{RunId, TurnId, WorkflowId, WorkspaceId};
 use crate::message;
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -20,33 +20,17 @@ use crate::workflow::{Stimulus, find, live, simulate};
 pub(super) async fn answer(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<()> {
     let handed = hand_on(env, workspace, id, begun).await?;
     if let Some(run) = handed.run {
-        live::drive_for_turn(env, workspace, run).await?;
+        live::drive(env, workspace, run).await?;
     }
-    end(env, workspace, (begun.conversation, id, Some(begun.starts)), &handed).await
-}
-
-/// A run went on without its turn, after a call: the turn that it answers ends now, if it is still open.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn rests(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
-    let scope = Scope::of(env, workspace);
-    let Some(row) = live::load(&scope, &[run]).await?.pop() else { return Ok(()) };
-    let Some(turn) = row.turn_id.map(TurnId) else { return Ok(()) };
-    let is_open = super::load(&scope, &[turn]).await?.iter().any(|turn| turn.ended_at.is_none());
-    if !is_open {
-        return Ok(());
-    }
-    let handed = Handed { run: Some(run), late: Vec::new() };
-    end(env, workspace, (ConversationId(row.conversation_id), turn, None), &handed).await
+    end(env, workspace, id, begun, &handed).await
 }
 
 /// What was handed on to whom.
 #[derive(Default)]
 struct Handed {
     run: Option<RunId>,
-    /// The numbers of what had come late.
-    late: Vec<i64>,
+    /// The numbers of the messages.
+    numbers: Vec<i64>,
 }
 
 /// The run that listens gets what this turn has handed to none yet; if none listens, the widget's workflow begins with it.
@@ -72,13 +56,8 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
         return Ok(Handed::default());
     };
     let written = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.written);
-    if let Some(written) = &written {
-        turn.handed_through = turn.handed_through.max(Some(written.number));
-        tx.save(&turn).await?;
-        // They are the run's now: if it does not take them, they come late again.
-        message::came_late(&tx, begun.conversation, &written.late, false).await?;
-    }
-    let late = written.as_ref().map(|written| written.late.clone()).unwrap_or_default();
+    let numbers = written.as_ref().map(|written| written.numbers.clone()).unwrap_or_default();
+    let through = written.as_ref().map(|written| written.number);
     let listener = live::listener(&tx, &thread).await?;
     let run = match (listener, written) {
         (Some(run), written) => {
@@ -99,14 +78,17 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
                 None
             }
             // The run that asked is over since this turn began: the assistant's turn comes next.
-            (None, _) => {
-                super::take_back(&tx, &thread).await?;
-                None
-            }
+            (None, _) => None,
         },
     };
+    if run.is_some() && through.is_some() {
+        turn.handed_through = turn.handed_through.max(through);
+        tx.save(&turn).await?;
+        // They are the run's now; what it does not answer is owed again.
+        message::came_late(&tx, begun.conversation, &numbers, false).await?;
+    }
     tx.commit().await?;
-    Ok(Handed { run, late })
+    Ok(Handed { run, numbers })
 }
 
 async fn begin(
@@ -131,9 +113,10 @@ async fn fail(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     super::give_to_person(tx, thread, apply::Event::BotCannotAnswer { reason }, reason).await
 }
 
-/// What no run has heard, from this number on.
+/// What no run has heard.
 struct Unheard {
-    first: i64,
+    /// The first number of those that did not come late.
+    first: Option<i64>,
     written: Written,
 }
 
@@ -143,10 +126,11 @@ async fn unheard(tx: &Tx<'_>, thread: &Thread, turn: &entity::turn::Model) -> Re
     let left = cover::left(tx, thread).await?.map(|left| left.messages).unwrap_or_default();
     let new: Vec<_> =
         left.into_iter().filter(|message| message.number > heard || message.came_late).collect();
-    let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(None) };
-    let late = new.iter().filter(|message| message.came_late).map(|message| message.number).collect();
-    let written = Written { text: bot::question(&new), number: last.number, late };
-    Ok(Some(Unheard { first: first.number, written }))
+    let Some(last) = new.last() else { return Ok(None) };
+    let numbers = new.iter().map(|message| message.number).collect();
+    let written = Written { text: bot::question(&new), number: last.number, numbers };
+    let first = new.iter().find(|message| !message.came_late).map(|message| message.number);
+    Ok(Some(Unheard { first, written }))
 }
 
 /// The turn, if it is still this start of it.
@@ -164,35 +148,25 @@ async fn is_current(
     }))
 }
 
-/// The run rests: what it was given is answered, or will be. While it waits for a call, the turn stays open. `starts` is
-/// which start of the turn is to end; None is any.
-async fn end(
-    env: &Env,
-    workspace: WorkspaceId,
-    (conversation, id, starts): (ConversationId, TurnId, Option<i64>),
-    handed: &Handed,
-) -> Result<()> {
+/// The run rests, or waits for a call: what it was given is its own to answer, and owed again if it ends without.
+async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, handed: &Handed) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
-    let mut thread = conversation::lock(&mut tx, conversation).await?;
+    let mut thread = conversation::lock(&mut tx, begun.conversation).await?;
     conversation::apply_due(&mut tx, &mut thread, Judge::Now).await?;
-    let calls = match handed.run {
-        Some(run) => live::waits_for_call(&tx, run).await?,
-        None => false,
-    };
     if let Some(turn) = load(&tx, id).await?
         && turn.state == State::Running.as_str()
-        && starts.is_none_or(|starts| turn.starts == starts)
-        && !(calls && turn.widget_epoch == thread.widget.epoch)
+        && turn.starts == begun.starts
     {
         if turn.widget_epoch != thread.widget.epoch {
-            message::came_late(&tx, conversation, &handed.late, true).await?;
+            message::came_late(&tx, begun.conversation, &handed.numbers, true).await?;
             finish(&mut tx, &thread, turn, State::Discarded).await?;
             redo(&mut tx, &mut thread).await?;
         } else {
-            // The run may have ended without taking what it was given: that is still to be answered.
-            let unheard = unheard(&tx, &thread, &turn).await?.map(|unheard| unheard.first);
-            let answered = unheard.is_none_or(|first| Some(first) > turn.covers_through)
-                && !was_swallowed(&tx, &turn, handed.run).await?;
+            if was_swallowed(&tx, &turn, handed.run).await? {
+                message::came_late(&tx, begun.conversation, &handed.numbers, true).await?;
+            }
+            let first = unheard(&tx, &thread, &turn).await?.and_then(|unheard| unheard.first);
+            let answered = first.is_none_or(|first| Some(first) > turn.covers_through);
             finish(&mut tx, &thread, turn, if answered { State::Committed } else { State::Discarded })
                 .await?;
             if thread.facts.handler == Handler::Bot {

@@ -117,16 +117,16 @@ pub struct Written {
     pub text: Option<String>,
     /// The number of the last message.
     pub number: i64,
-    /// The numbers of those among them whose content came after later ones had been answered.
+    /// The numbers of all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub late: Vec<i64>,
+    pub numbers: Vec<i64>,
 }
 
 impl Written {
     /// One message.
     #[must_use]
     pub fn one(number: i64, text: Option<String>) -> Self {
-        Self { text, number, late: Vec::new() }
+        Self { text, number, numbers: vec![number] }
     }
 
     /// What was written before, and what follows, as one.
@@ -135,7 +135,7 @@ impl Written {
         let Some(before) = before else { return next };
         let texts: Vec<String> = [before.text, next.text].into_iter().flatten().collect();
         let text = Some(texts.join("\n")).filter(|text| !text.is_empty());
-        Self { text, number: next.number, late: [before.late, next.late].concat() }
+        Self { text, number: next.number, numbers: [before.numbers, next.numbers].concat() }
     }
 }
 

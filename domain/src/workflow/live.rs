@@ -23,6 +23,7 @@ mod over;
 mod prune;
 mod replay;
 mod row;
+mod stop;
 mod timetable;
 mod work;
 
@@ -31,9 +32,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::id::{RunId, TurnId, WorkspaceId};
 use crate::job::Job;
-use crate::turn;
 use crate::tx::Tx;
-use crate::workflow::run::{At, State, Wait};
 
 pub use find::{Filter, entries, list, load};
 pub use fire::{Fired, begin_for};
@@ -41,6 +40,7 @@ pub use journal::entry;
 pub use prune::prune;
 pub use replay::replay;
 pub use row::{BegunBy, Status, state};
+pub use stop::stop_older;
 pub use timetable::begin_all;
 
 pub(crate) use act::asks_for;
@@ -63,14 +63,12 @@ enum Errands {
     All,
 }
 
-/// Lets a run go on until it waits for somebody else, for a stranger's server, for a time, or is over. The turn that it
-/// answers ends then, unless a call is still to be made.
+/// Lets a run go on until it waits for somebody else, for a stranger's server, for a time, or is over.
 ///
 /// # Errors
 /// The database's; the job layer tries again.
 pub async fn drive(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
-    drive_for_turn(env, workspace, run).await?;
-    turn::rests(env, workspace, run).await
+    go_on(env, workspace, run, Errands::Search).await
 }
 
 /// The same, and asks strangers' servers too.
@@ -78,22 +76,7 @@ pub async fn drive(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> 
 /// # Errors
 /// The database's; the job layer tries again.
 pub async fn drive_and_call(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
-    go_on(env, workspace, run, Errands::All).await?;
-    turn::rests(env, workspace, run).await
-}
-
-/// The same as [`drive`] for a turn, which ends itself.
-pub(crate) async fn drive_for_turn(env: &Env, workspace: WorkspaceId, run: RunId) -> Result<()> {
-    go_on(env, workspace, run, Errands::Search).await
-}
-
-/// Whether a run waits for a call.
-pub(crate) async fn waits_for_call(tx: &Tx<'_>, run: RunId) -> Result<bool> {
-    let Some(row) = find::one(tx, run).await? else { return Ok(false) };
-    // One that cannot be read is put away by whoever looks at it.
-    let waits =
-        |state: State| matches!(state.at, At::Waiting { wait: Wait::Outside { .. }, .. }) && !state.paused;
-    Ok(row.ended_at.is_none() && row::state(&row).is_ok_and(waits))
+    go_on(env, workspace, run, Errands::All).await
 }
 
 async fn go_on(env: &Env, workspace: WorkspaceId, run: RunId, errands: Errands) -> Result<()> {

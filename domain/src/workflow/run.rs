@@ -42,6 +42,9 @@ pub struct State {
     /// Why the last question was not answered.
     #[serde(default)]
     pub doubt: Option<Doubt>,
+    /// What it took of the customer and said nothing to yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owes: Option<Written>,
 }
 
 /// One workflow of a run.
@@ -231,6 +234,7 @@ impl State {
             mailbox: VecDeque::new(),
             result: None,
             visits: 0,
+            owes: message.clone(),
             message,
             doubt: None,
         }
@@ -265,13 +269,19 @@ impl State {
         written.reduce(|before, next| Written::joined(Some(before), next))
     }
 
-    /// The number of the first message that no step took.
+    /// What the customer wrote that nobody answers if the run ends now.
     #[must_use]
-    pub fn first_untaken(&self) -> Option<i64> {
-        self.mailbox.iter().find_map(|mail| match mail {
-            Mail::Message(written) => Some(written.number),
-            Mail::Signal(_) => None,
-        })
+    pub fn unanswered(&self) -> Option<Written> {
+        [self.owes.clone(), self.untaken()]
+            .into_iter()
+            .flatten()
+            .reduce(|before, next| Written::joined(Some(before), next))
+    }
+
+    /// A step takes what the customer wrote.
+    pub(super) fn take(&mut self, written: Written) {
+        self.owes = Some(Written::joined(self.owes.take(), written.clone()));
+        self.message = Some(written);
     }
 
     /// Keeps what arrived until a step takes it.

@@ -186,10 +186,17 @@ impl<'a> Simulation<'a> {
 
     /// The run ends, and a new one begins with what is left to answer; if nothing is, with the customer's next message.
     fn restart(&mut self) {
-        let message = self.left.take().or_else(|| self.state.untaken());
+        let (unanswered, left) = (self.state.unanswered(), self.left.take());
         self.stimulate(Stimulus::Cancel(Cancel::Restarted));
-        if message.is_some() {
-            self.begin_anew(message);
+        match (unanswered, left) {
+            (Some(unanswered), left) => {
+                self.begin_anew(Some(unanswered));
+                if let Some(left) = left {
+                    self.stimulate(Stimulus::Message(left));
+                }
+            }
+            (None, Some(left)) => self.begin_anew(Some(left)),
+            (None, None) => {}
         }
     }
 

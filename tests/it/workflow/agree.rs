@@ -233,11 +233,16 @@ fn comparable(mut entry: Entry) -> Entry {
 fn same(hub: &State, simulator: &State) -> bool {
     let bare = |state: &State| {
         let mut state = state.clone();
-        state.message =
-            state.message.map(|message| domain::workflow::facts::Written { number: 0, ..message });
+        let unnumbered = |message: domain::workflow::facts::Written| domain::workflow::facts::Written {
+            number: 0,
+            numbers: Vec::new(),
+            ..message
+        };
+        state.message = state.message.map(unnumbered);
+        state.owes = state.owes.map(unnumbered);
         for mail in &mut state.mailbox {
             if let domain::workflow::run::Mail::Message(written) = mail {
-                written.number = 0;
+                *written = unnumbered(written.clone());
             }
         }
         state

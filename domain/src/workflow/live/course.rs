@@ -17,7 +17,9 @@ impl Work<'_> {
         if self.is_over() {
             return Ok(());
         }
-        if let Some(reason) = self.is_stopped(thread) {
+        let now = tx.now();
+        let expired = self.asks_for_ever() && !thread.window_is_open(now);
+        if let Some(reason) = self.is_stopped(thread).or(expired.then_some(Cancel::SessionClosed)) {
             return self.hear(tx, thread, Stimulus::Cancel(reason)).await;
         }
         match self.row.foreground && !self.state.paused && facts::person_acts(tx, thread).await? {
@@ -54,9 +56,11 @@ impl Work<'_> {
     /// The run ends, and a new one begins with what was left to answer: the turn that gathered it begins it, if it has
     /// not handed it on yet. If nothing is left, the customer's next message does.
     pub(super) async fn restart(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        let untaken = self.state.untaken();
+        // What a person answered meanwhile is nobody else's.
+        let human = thread.facts.human.map_or(0, |mark| mark.number);
+        let unanswered = self.state.unanswered().filter(|written| written.number > human);
         self.hear(tx, thread, Stimulus::Cancel(Cancel::Restarted)).await?;
-        match untaken {
+        match unanswered {
             Some(message) => self.begin_next(tx, thread, Some(message)).await,
             None => Ok(()),
         }

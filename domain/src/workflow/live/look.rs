@@ -58,8 +58,15 @@ pub(super) async fn look(
             library => library?,
         };
         let world = simulate::world(&scope, env.clock.now()).await?;
-        if let Some(next) = locked(env, &seen, (&library, &world), (errands, result.as_ref())).await? {
-            return Ok(next);
+        match locked(env, &seen, (&library, &world), (errands, result.as_ref())).await {
+            Err(Error::Internal(source)) if source.is::<Corrupt>() => {
+                return put_away(env, &seen, &source.to_string()).await;
+            }
+            done => {
+                if let Some(next) = done? {
+                    return Ok(next);
+                }
+            }
         }
     }
     Err(Error::Conflict)

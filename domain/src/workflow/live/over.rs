@@ -13,63 +13,45 @@ use crate::tx::Tx;
 use crate::workflow::facts::Written;
 use crate::workflow::run::{At, Cancel, Ended};
 
-/// Nothing was said to what the customer wrote, although a run may have taken it.
-fn customer_has_the_last_word(thread: &Thread) -> bool {
-    thread.facts.customer.is_some_and(|mark| mark.number == thread.conversation.last_number)
-}
-
 impl Work<'_> {
     /// A run that has just ended: somebody else gets what it did not take, or a person is asked for.
     pub(super) async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        let untaken = self.state.first_untaken();
-        let late = self.state.untaken().map(|written| written.late).unwrap_or_default();
-        let begun_anew = matches!(
-            &self.state.at,
-            At::Ended { how: Ended::Completed { .. } | Ended::Cancelled { reason: Cancel::Restarted } }
-        ) && self.row.foreground
-            && thread.facts.handler == Handler::Bot
-            && thread.facts.open;
-        if let Some(number) = untaken
-            && !begun_anew
-        {
-            self.unheard(tx, thread, number, &late).await?;
-        }
-        // An open turn gives what it gathered to somebody else.
-        let alone = self.row.foreground
-            && self.hand.turn.is_none()
-            && (untaken.is_some() || customer_has_the_last_word(thread));
-        match &self.state.at {
-            At::Ended { how: Ended::Completed { .. } } if begun_anew => match self.state.untaken() {
-                Some(message) => self.begin_next(tx, thread, Some(message)).await,
-                None => Ok(()),
-            },
-            At::Ended { how: Ended::Failed { .. } } if self.row.foreground || self.hand.turn.is_some() => {
-                act::give_up(tx, thread, WaitReason::WorkflowFailed).await
+        let (untaken, unanswered) = (self.state.untaken(), self.state.unanswered());
+        let At::Ended { how } = self.state.at.clone() else { return Ok(()) };
+        let goes_on = self.row.foreground && thread.facts.handler == Handler::Bot && thread.facts.open;
+        match how {
+            Ended::Completed { .. } if goes_on && untaken.is_some() => {
+                self.begin_next(tx, thread, untaken).await
             }
-            At::Ended { how: Ended::Cancelled { reason: Cancel::BotOff } } if alone => {
-                act::give_up(tx, thread, WaitReason::BotOff).await
+            Ended::Completed { .. } => self.unheard(tx, thread, untaken).await,
+            // A restart hands it on itself, and with the session nobody waits any more.
+            Ended::Cancelled { reason: Cancel::Restarted | Cancel::SessionClosed } => Ok(()),
+            Ended::Failed { .. } => {
+                self.unheard(tx, thread, untaken).await?;
+                match self.row.foreground || self.hand.turn.is_some() {
+                    true => act::give_up(tx, thread, WaitReason::WorkflowFailed).await,
+                    false => Ok(()),
+                }
             }
-            At::Ended { how: Ended::Cancelled { reason: Cancel::Command } } if alone => {
-                act::give_up(tx, thread, WaitReason::Workflow).await
+            Ended::Cancelled { reason: Cancel::Command } => {
+                let alone = self.row.foreground && unanswered.is_some();
+                self.unheard(tx, thread, unanswered).await?;
+                if alone { act::give_up(tx, thread, WaitReason::Workflow).await } else { Ok(()) }
             }
-            _ => Ok(()),
+            Ended::Cancelled { reason: Cancel::BotOff } => {
+                let left = if self.row.foreground { unanswered } else { untaken };
+                // An open turn knows by itself that the bot was switched off.
+                let alone = self.row.foreground && left.is_some() && self.hand.turn.is_none();
+                self.unheard(tx, thread, left).await?;
+                if alone { turn::redo(tx, thread).await } else { Ok(()) }
+            }
         }
     }
 
-    /// The run ended before it took this message: somebody else is to answer it.
-    pub(super) async fn unheard(
-        &mut self,
-        tx: &mut Tx<'_>,
-        thread: &Thread,
-        number: i64,
-        late: &[i64],
-    ) -> Result<()> {
-        self.row.heard_through = self.row.heard_through.min(number - 1);
-        message::came_late(tx, thread.id(), late, true).await?;
-        match self.hand.turn {
-            Some(_) => turn::take_back(tx, thread).await,
-            None => Ok(()),
-        }
+    /// Nobody answered this: it is owed as if it came only now.
+    pub(super) async fn unheard(&self, tx: &Tx<'_>, thread: &Thread, written: Option<Written>) -> Result<()> {
+        let numbers = written.map(|written| written.numbers).unwrap_or_default();
+        message::came_late(tx, thread.id(), &numbers, true).await
     }
 
     pub(super) async fn begin_next(

@@ -62,12 +62,17 @@ pub async fn begin_all(env: &Env, workspace: WorkspaceId, workflow: WorkflowId, 
         }
     }
     let mut tx = Tx::begin(env, workspace).await?;
-    if let Some(row) = row(&tx, workflow).await?
-        && row.due_at == Some(due)
-    {
-        let (after, zone) = (due.max(tx.now() - MISSED), zone(&tx).await?);
-        let due_at = definition.and_then(|definition| next(&definition, after, zone));
-        note(&mut tx, row, due_at).await?;
+    let (after, zone) = (due.max(tx.now() - MISSED), zone(&tx).await?);
+    let due_at = definition.and_then(|definition| next(&definition, after, zone));
+    // Published anew meanwhile, it is due at another time.
+    let noted = statement(
+        tx.db(),
+        "UPDATE workflow_trigger SET due_at = $1 WHERE workflow_id = $2 AND kind = $3 AND due_at = $4",
+        [due_at.into(), workflow.0.into(), Occasion::Schedule.as_str().into(), due.into()],
+    );
+    tx.db().execute_raw(noted).await?;
+    if let Some(due) = due_at {
+        tx.due(due);
     }
     tx.commit().await.map(drop)
 }
@@ -90,12 +95,6 @@ async fn note(tx: &mut Tx<'_>, row: entity::workflow_trigger::Model, due_at: Opt
         tx.due(due);
     }
     Ok(())
-}
-
-async fn row(tx: &Tx<'_>, workflow: WorkflowId) -> Result<Option<entity::workflow_trigger::Model>> {
-    use entity::workflow_trigger::{Column, Entity};
-    let rows = tx.find::<Entity>().filter(Column::WorkflowId.eq(workflow.0));
-    Ok(rows.filter(Column::Kind.eq(Occasion::Schedule.as_str())).one(tx.db()).await?)
 }
 
 /// The next conversations with an open session, and the numbers of their last messages.

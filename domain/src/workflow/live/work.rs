@@ -74,7 +74,7 @@ impl<'a> Work<'a> {
             if let Stimulus::Message(written) = &arrived.stimulus
                 && self.is_over()
             {
-                self.unheard(tx, thread, written.number, &written.late).await?;
+                self.unheard(tx, thread, Some(written.clone())).await?;
             }
             // A failed run may be tried again only as long as it could have gone on.
             let stimulus = match (arrived.stimulus, self.is_stopped(thread)) {
@@ -142,6 +142,9 @@ impl<'a> Work<'a> {
             row::write(&mut self.row, &self.state, now);
             self.row.minds_customer = self.minds_customer();
             self.row.version = self.state.frames[0].version;
+            if self.row.due_at.is_none() && self.asks_for_ever() {
+                self.row.due_at = thread.conversation.window_closes_at;
+            }
             if self.deferred {
                 self.row.due_at = self.row.due_at.map(|due| due.max(now + LATER));
             }
@@ -189,6 +192,12 @@ impl<'a> Work<'a> {
     pub(super) fn minds_customer(&self) -> bool {
         let waits = matches!(&self.state.at, At::Waiting { wait: Wait::Time { .. }, .. });
         waits && !self.row.foreground && self.library.minds_customer(&self.state)
+    }
+
+    /// A question without an end in a run that outlives its session: the reply window ends it.
+    pub(super) fn asks_for_ever(&self) -> bool {
+        let asks = matches!(&self.state.at, At::Waiting { wait: Wait::Answer { until: None }, .. });
+        asks && self.row.session_id.is_none() && !self.state.paused
     }
 
     pub(super) fn is_over(&self) -> bool {

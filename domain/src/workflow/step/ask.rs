@@ -50,7 +50,7 @@ impl Ask {
             }
         }
         visit.note("answer", written.number);
-        visit.state.message = Some(written);
+        visit.state.take(written);
         Next::go("answered", &self.answered)
     }
 }

@@ -74,7 +74,7 @@ impl Choose {
     fn take(&self, visit: &mut Visit<'_>, written: Written) -> Result<Next, Fault> {
         visit.note("answer", written.number);
         let chosen = self.chosen(written.text.as_deref().unwrap_or_default());
-        visit.state.message = Some(written);
+        visit.state.take(written);
         let Some((place, option)) = chosen else { return Next::go("otherwise", &self.otherwise) };
         visit.note("choice", option.label.as_str());
         match &self.save_as {

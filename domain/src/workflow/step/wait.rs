@@ -181,7 +181,7 @@ impl StepKind for Pause {
         if self.customer_wrote.is_some()
             && let Some(written) = visit.take_message()
         {
-            visit.state.message = Some(written);
+            visit.state.take(written);
             return Next::go("customerWrote", &self.customer_wrote);
         }
         if until <= visit.facts.now {
@@ -195,7 +195,7 @@ impl StepKind for Pause {
         Ok(match what {
             Heard::Elapsed => Some(Next::go("elapsed", &self.elapsed)?),
             Heard::Message(written) if self.customer_wrote.is_some() => {
-                visit.state.message = Some(written.clone());
+                visit.state.take(written.clone());
                 Some(Next::go("customerWrote", &self.customer_wrote)?)
             }
             Heard::Signal(signal) => match &self.signal {
