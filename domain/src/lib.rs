@@ -7,6 +7,7 @@
 pub mod actor;
 pub mod bot;
 pub mod business_hours;
+mod calendar;
 pub mod channel;
 pub mod clock;
 pub mod contact;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use sea_orm::{ConnectionTrait, QueryFilter};
 
 use super::{Counts, bucket, count, dirty, quarter};
+use crate::calendar::moment;
 use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::id::{ChannelId, WidgetId};
@@ -18,8 +19,6 @@ pub const RECENT: TimeDelta = TimeDelta::days(30);
 const MOST: usize = 1_000;
 /// A report that would have to read more events than this of what is not rolled up counts everything plainly.
 const EVENTS: u64 = 2_000;
-/// A clock is put forward by less than this, but where a country changes the side of the date line: by a day.
-const LONGEST_GAP: i64 = 25 * 60;
 
 /// Whose figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,7 +209,7 @@ fn cuts(period: Period, calendar: Calendar) -> Result<Vec<(NaiveDate, Period)>> 
             return Err(Error::invalid("until", message));
         }
         let Some(next) = following(start, calendar.interval) else { break };
-        let until = moment(next, zone).min(period.until);
+        let until = moment(next, zone).map_or(period.until, |moment| moment.min(period.until));
         // A day that the clock skips whole is none.
         if until > from {
             cuts.push((start.date(), Period { from, until }));
@@ -248,16 +247,10 @@ fn following(start: NaiveDateTime, interval: Interval) -> Option<NaiveDateTime> 
     }
 }
 
-/// The first moment at which the clock shows this or something later.
-fn moment(local: NaiveDateTime, zone: Tz) -> Time {
-    let late = |late: i64| zone.from_local_datetime(&(local + TimeDelta::minutes(late))).earliest();
-    let found = (0..=LONGEST_GAP).find_map(late).map(|moment| moment.with_timezone(&Utc));
-    found.unwrap_or(DateTime::<Utc>::MAX_UTC)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
     use proptest::prelude::*;
 
     fn at(text: &str) -> Time {

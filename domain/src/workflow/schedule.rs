@@ -1,14 +1,12 @@
 //! Times of the week on the company's clock. Pure.
 
-use chrono::{Datelike, Days, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{Datelike, Days, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar;
 use crate::clock::Time;
-
-/// A clock is put forward by less than this, but where a country changes the side of the date line: by a day.
-const LONGEST_GAP: i64 = 25 * 60;
 
 /// A time of the day, on some days of the week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,10 +63,7 @@ impl Schedule {
         (0..=9).filter_map(|n| first.checked_add_days(Days::new(n))).find_map(|date| {
             let day = Day::ALL[date.weekday().num_days_from_monday() as usize];
             let wanted = self.days.is_empty() || self.days.contains(&day);
-            let local = date.and_time(time);
-            let moment = (0..=LONGEST_GAP)
-                .find_map(|late| zone.from_local_datetime(&(local + TimeDelta::minutes(late))).earliest());
-            moment.map(|moment| moment.with_timezone(&Utc)).filter(|moment| wanted && *moment > at)
+            calendar::moment(date.and_time(time), zone).filter(|moment| wanted && *moment > at)
         })
     }
 
@@ -94,6 +89,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Utc;
     use proptest::prelude::*;
 
     fn schedule(days: &[Day], time: &str) -> Schedule {
