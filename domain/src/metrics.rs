@@ -21,6 +21,8 @@ pub use read::{Calendar, Day, Interval, Period, RECENT, Report, Whose, report};
 pub(crate) use rollup::behind;
 pub use rollup::roll_up;
 
+use crate::conversation::WaitReason;
+
 /// What happened in some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -34,13 +36,44 @@ pub struct Counts {
     pub agent: i64,
     /// Messages typed in the WhatsApp Business app on the phone.
     pub business_app: i64,
+    /// Sessions that were closed.
+    pub closed: i64,
+    /// Those of them for which no person was ever responsible.
+    pub resolved_by_bot: i64,
+    /// Sessions that were opened and for which a person became responsible, then or later, by the first reason.
+    pub handed_over: ByReason,
 }
+
+/// How many for each reason, in the order of [`WaitReason::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByReason(pub [i64; WaitReason::ALL.len()]);
 
 impl Counts {
     /// Messages of all of them.
     #[must_use]
     pub fn messages(&self) -> i64 {
         self.customer + self.bot + self.agent + self.business_app
+    }
+}
+
+impl ByReason {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.0.iter().sum()
+    }
+
+    /// Each reason and how many.
+    pub fn each(&self) -> impl Iterator<Item = (WaitReason, i64)> {
+        WaitReason::ALL.into_iter().zip(self.0)
+    }
+
+    /// So many more.
+    pub fn add(&mut self, reason: WaitReason, n: i64) {
+        let place = WaitReason::ALL.iter().position(|known| *known == reason);
+        if let Some(count) = place.and_then(|place| self.0.get_mut(place)) {
+            *count += n;
+        }
     }
 }
 
@@ -51,6 +84,11 @@ impl std::ops::AddAssign for Counts {
         self.bot += other.bot;
         self.agent += other.agent;
         self.business_app += other.business_app;
+        self.closed += other.closed;
+        self.resolved_by_bot += other.resolved_by_bot;
+        for (reason, n) in other.handed_over.each() {
+            self.handed_over.add(reason, n);
+        }
     }
 }
 

@@ -15,6 +15,9 @@ pub struct Model {
     pub bot: i64,
     pub agent: i64,
     pub business_app: i64,
+    pub closed: i64,
+    pub resolved_by_bot: i64,
+    pub handed_over: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -30,6 +30,9 @@ CREATE TABLE metric_bucket (
     bot BIGINT NOT NULL,
     agent BIGINT NOT NULL,
     business_app BIGINT NOT NULL,
+    closed BIGINT NOT NULL,
+    resolved_by_bot BIGINT NOT NULL,
+    handed_over TEXT NOT NULL,
     PRIMARY KEY (widget_id, quarter),
     FOREIGN KEY (workspace_id, widget_id) REFERENCES widget (workspace_id, id)
 );
@@ -40,9 +43,13 @@ CREATE TABLE metric_progress (
 );
 CREATE INDEX message_by_time ON message (widget_id, sent_at, author) WHERE duplicate_of IS NULL;
 CREATE INDEX session_by_time ON session (workspace_id, opened_at);
+CREATE INDEX session_by_end ON session (workspace_id, closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX human_wait_session ON human_wait (session_id, started_at);
 ";
 
 const DOWN: &str = "
+DROP INDEX human_wait_session;
+DROP INDEX session_by_end;
 DROP INDEX session_by_time;
 DROP INDEX message_by_time;
 DROP TABLE metric_progress;

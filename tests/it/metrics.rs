@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::Time;
 use domain::business_hours::Tz;
+use domain::conversation::{self, WaitReason};
 use domain::id::{ConversationId, WidgetId};
 use domain::message::{Send, Text};
 use domain::metrics::{self, Calendar, Counts, Interval, Period, Whose};
@@ -22,7 +23,9 @@ const ZONES: [&str; 5] =
 /// Everything that counts, as it lies in the tables.
 struct Rows {
     messages: Vec<entity::message::Model>,
-    sessions: Vec<(uuid::Uuid, Time)>,
+    /// Each with its widget.
+    sessions: Vec<(uuid::Uuid, entity::session::Model)>,
+    waits: Vec<entity::human_wait::Model>,
 }
 
 impl Rows {
@@ -34,10 +37,12 @@ impl Rows {
         let conversations = scope.find::<entity::conversation::Entity>().all(scope.reader()).await.unwrap();
         let of = |session: entity::session::Model| {
             let conversation = conversations.iter().find(|row| row.id == session.conversation_id).unwrap();
-            (conversation.widget_id, session.opened_at)
+            (conversation.widget_id, session)
         };
         let sessions = scope.find::<entity::session::Entity>().all(scope.reader()).await.unwrap();
-        Self { messages, sessions: sessions.into_iter().map(of).collect() }
+        let mut waits = scope.find::<entity::human_wait::Entity>().all(scope.reader()).await.unwrap();
+        waits.sort_by_key(|wait| (wait.started_at, wait.id));
+        Self { messages, sessions: sessions.into_iter().map(of).collect(), waits }
     }
 
     fn count(&self, widgets: &[WidgetId], fits: impl Fn(Time) -> bool) -> Counts {
@@ -46,14 +51,27 @@ impl Rows {
             let written = self.messages.iter().filter(|row| row.author == author && ours(row.widget_id));
             i64::try_from(written.filter(|row| fits(row.sent_at)).count()).unwrap()
         };
-        let opened = self.sessions.iter().filter(|(widget, at)| ours(*widget) && fits(*at)).count();
-        Counts {
-            conversations: i64::try_from(opened).unwrap(),
+        let mut counts = Counts {
             customer: by("CUSTOMER"),
             bot: by("BOT"),
             agent: by("AGENT"),
             business_app: by("BUSINESS_APP"),
+            ..Counts::default()
+        };
+        for (_, session) in self.sessions.iter().filter(|(widget, _)| ours(*widget)) {
+            let first = self.waits.iter().find(|wait| wait.session_id == session.id);
+            if fits(session.opened_at) {
+                counts.conversations += 1;
+                if let Some(wait) = first {
+                    counts.handed_over.add(WaitReason::read(wait).unwrap(), 1);
+                }
+            }
+            if session.closed_at.is_some_and(&fits) {
+                counts.closed += 1;
+                counts.resolved_by_bot += i64::from(first.is_none());
+            }
         }
+        counts
     }
 }
 
@@ -86,7 +104,7 @@ impl Company {
         let customer = self.customers.choose(&mut self.rng).unwrap().clone();
         let number = self.numbers.choose(&mut self.rng).unwrap().clone();
         let hub = &self.hub;
-        match self.rng.random_range(0..10) {
+        match self.rng.random_range(0..12) {
             0..4 => {
                 let text = ["hello", tests::knowledge::QUESTION].choose(&mut self.rng).unwrap();
                 let wamid = hub.simulator.customer_says(&number, &customer, text).await;
@@ -108,8 +126,9 @@ impl Company {
                     let _ = domain::message::send(&hub.env, &hub.actor, &send).await;
                 }
             }
-            6 => self.rolls_up().await,
-            7 => {
+            6 => self.somebody_decides().await,
+            7 => self.rolls_up().await,
+            8 => {
                 let zone = ZONES.choose(&mut self.rng).unwrap();
                 hub.client.mutate("workspaceUpdate", json!({"timeZone": zone}), "workspace { id }").await;
             }
@@ -119,6 +138,20 @@ impl Company {
                 hub.advance(TimeDelta::seconds(seconds));
             }
         }
+    }
+
+    /// A member joins, hands back or closes, if that is possible.
+    async fn somebody_decides(&mut self) {
+        let (hub, scope) = (&self.hub, self.hub.scope());
+        let all = scope.find::<entity::conversation::Entity>().all(scope.reader()).await.unwrap();
+        let Some(conversation) = all.choose(&mut self.rng) else { return };
+        let id = ConversationId(conversation.id);
+        let (env, actor) = (&hub.env, &hub.actor);
+        let _ = match self.rng.random_range(0..3) {
+            0 => conversation::join(env, actor, id).await,
+            1 => conversation::hand_back(env, actor, id).await,
+            _ => conversation::close(env, actor, id).await,
+        };
     }
 
     /// Once, twice at the same time, killed in the middle, or all over again.
@@ -213,6 +246,8 @@ async fn widgets_channels_and_the_workspace_show_their_figures() {
     // What happens at this very moment is not recent yet.
     hub.advance(TimeDelta::seconds(1));
     let figures = "from until timeZone conversations messages { total customer bot agent businessApp } \
+                   closed { total resolvedByBot botResolutionRate } \
+                   handedOver { total rate byReason { reason sessions } } \
                    stretches { date conversations messages { total } }";
     let live = "liveCounts { status conversations }";
     let query = format!(
@@ -223,6 +258,9 @@ async fn widgets_channels_and_the_workspace_show_their_figures() {
     let recent = &data["node"]["recentMetrics"];
     let expected = json!({"total": 3, "customer": 2, "bot": 1, "agent": 0, "businessApp": 0});
     assert_eq!((&recent["messages"], &recent["conversations"]), (&expected, &json!(2)));
+    assert_eq!(recent["closed"], json!({"total": 0, "resolvedByBot": 0, "botResolutionRate": null}));
+    let unsure = json!([{"reason": "UNSURE", "sessions": 1}]);
+    assert_eq!(recent["handedOver"], json!({"total": 1, "rate": 0.5, "byReason": unsure}));
     let days = recent["stretches"].as_array().unwrap();
     assert_eq!(days.len(), 31, "thirty days and the part of another one");
     assert_eq!(days[29], json!({"date": "2026-03-02", "conversations": 1, "messages": {"total": 2}}));

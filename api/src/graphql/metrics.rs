@@ -5,6 +5,7 @@ use domain::business_hours::{self, Tz};
 use domain::metrics::{self, Calendar, Counts, Day, Interval, Period, Report, Whose};
 
 use super::conversation::ConversationStatus;
+use super::human_wait::HumanWaitReason;
 use super::operation::{env, operation};
 use super::time::{Date, DateTime};
 
@@ -21,6 +22,10 @@ pub struct Metrics {
     conversations: i64,
     /// Messages that were written in the period.
     messages: MessageCounts,
+    /// How sessions ended that were closed in the period, whenever they were opened.
+    closed: ClosedCounts,
+    /// For how many of the sessions that were opened in the period a person became responsible, then or until now.
+    handed_over: HandedOverCounts,
     /// The same by stretches, in order: they add up to the whole. The first and the last may lie in the period only in
     /// part.
     stretches: Vec<MetricsStretch>,
@@ -55,6 +60,41 @@ pub struct MetricsStretch {
     conversations: i64,
     /// Messages that were written in it.
     messages: MessageCounts,
+    /// How sessions ended that were closed in it.
+    closed: ClosedCounts,
+    /// For how many of the sessions that were opened in it a person became responsible.
+    handed_over: HandedOverCounts,
+}
+
+/// Sessions that were closed.
+#[derive(SimpleObject)]
+pub struct ClosedCounts {
+    /// All of them.
+    total: i64,
+    /// Those for which no person was ever responsible: the bot never handed over, nobody joined or took over.
+    resolved_by_bot: i64,
+    /// `resolvedByBot` of `total`, from 0 to 1; null if none was closed.
+    bot_resolution_rate: Option<f64>,
+}
+
+/// Sessions for which a person became responsible.
+#[derive(SimpleObject)]
+pub struct HandedOverCounts {
+    /// All of them.
+    total: i64,
+    /// `total` of the sessions that were opened, from 0 to 1; null if none was.
+    rate: Option<f64>,
+    /// The same by the first reason of each session; those of none are left out.
+    by_reason: Vec<HandedOverReason>,
+}
+
+/// Sessions for which a person became responsible for a reason.
+#[derive(SimpleObject)]
+pub struct HandedOverReason {
+    /// The reason.
+    reason: HumanWaitReason,
+    /// How many sessions.
+    sessions: i64,
 }
 
 /// How a period is divided.
@@ -87,6 +127,31 @@ impl From<Counts> for MessageCounts {
     }
 }
 
+impl From<Counts> for ClosedCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { closed, resolved_by_bot, .. } = counts;
+        Self { total: closed, resolved_by_bot, bot_resolution_rate: share(resolved_by_bot, closed) }
+    }
+}
+
+impl From<Counts> for HandedOverCounts {
+    fn from(counts: Counts) -> Self {
+        let each = counts.handed_over.each().filter(|(_, sessions)| *sessions > 0);
+        Self {
+            total: counts.handed_over.total(),
+            rate: share(counts.handed_over.total(), counts.conversations),
+            by_reason: each
+                .map(|(reason, sessions)| HandedOverReason { reason: reason.into(), sessions })
+                .collect(),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more digits")]
+fn share(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
 impl From<&Day> for MetricsStretch {
     fn from(day: &Day) -> Self {
         Self {
@@ -95,6 +160,8 @@ impl From<&Day> for MetricsStretch {
             until: DateTime(day.period.until),
             conversations: day.counts.conversations,
             messages: day.counts.into(),
+            closed: day.counts.into(),
+            handed_over: day.counts.into(),
         }
     }
 }
@@ -107,6 +174,8 @@ impl Metrics {
             time_zone: zone.name().to_owned(),
             conversations: report.total.conversations,
             messages: report.total.into(),
+            closed: report.total.into(),
+            handed_over: report.total.into(),
             stretches: report.stretches.iter().map(Into::into).collect(),
         }
     }

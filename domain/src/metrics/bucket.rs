@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 
-use super::Counts;
+use super::{ByReason, Counts};
+use crate::conversation::WaitReason;
 use crate::database::statement;
 use crate::error::Result;
 use crate::id::{WidgetId, WorkspaceId};
@@ -32,6 +33,9 @@ pub(super) async fn replace(
             bot: counts.bot,
             agent: counts.agent,
             business_app: counts.business_app,
+            closed: counts.closed,
+            resolved_by_bot: counts.resolved_by_bot,
+            handed_over: write(&counts.handed_over),
         })
         .collect();
     for some in rows.chunks(AT_ONCE) {
@@ -41,14 +45,30 @@ pub(super) async fn replace(
     Ok(())
 }
 
+/// The reasons with their numbers; those of none are left out.
+fn write(counts: &ByReason) -> String {
+    let each = counts.each().filter(|(_, n)| *n != 0);
+    each.map(|(reason, n)| format!("{}={n}", reason.as_str())).collect::<Vec<_>>().join(" ")
+}
+
+fn read(text: &str) -> ByReason {
+    let mut counts = ByReason::default();
+    for (reason, n) in text.split(' ').filter_map(|part| part.split_once('=')) {
+        if let (Some(reason), Ok(n)) = (WaitReason::parse(reason), n.parse()) {
+            counts.add(reason, n);
+        }
+    }
+    counts
+}
+
 /// What is rolled up of a widget from quarter `from` on and before `until`.
 pub(super) async fn load(
     db: &impl ConnectionTrait,
     widget: WidgetId,
     (from, until): (i64, i64),
 ) -> Result<BTreeMap<i64, Counts>> {
-    let sql = "SELECT quarter, conversations, customer, bot, agent, business_app FROM metric_bucket \
-               WHERE widget_id = $1 AND quarter >= $2 AND quarter < $3";
+    let sql = "SELECT quarter, conversations, customer, bot, agent, business_app, closed, resolved_by_bot, handed_over \
+               FROM metric_bucket WHERE widget_id = $1 AND quarter >= $2 AND quarter < $3";
     let mut found = BTreeMap::new();
     for row in db.query_all_raw(statement(db, sql, [widget.0.into(), from.into(), until.into()])).await? {
         let counts = Counts {
@@ -57,6 +77,9 @@ pub(super) async fn load(
             bot: row.try_get("", "bot")?,
             agent: row.try_get("", "agent")?,
             business_app: row.try_get("", "business_app")?,
+            closed: row.try_get("", "closed")?,
+            resolved_by_bot: row.try_get("", "resolved_by_bot")?,
+            handed_over: read(&row.try_get::<String>("", "handed_over")?),
         };
         found.insert(row.try_get("", "quarter")?, counts);
     }

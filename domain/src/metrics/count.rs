@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::Counts;
 use crate::clock::Time;
+use crate::conversation::WaitReason;
 use crate::database::statement;
 use crate::error::Result;
 use crate::id::{WidgetId, WorkspaceId};
@@ -14,20 +15,33 @@ use crate::message::AuthorKind;
 /// What happened on a widget from `from` on and before `until`, by the quarters in which it did.
 ///
 /// Messages by clock time, whatever became of their delivery; rows that proved to be another message are none, and
-/// what Meta says is nobody's. Sessions by when they were opened.
+/// what Meta says is nobody's.
 pub(super) async fn plain(
     db: &impl ConnectionTrait,
-    (workspace, widget): (WorkspaceId, WidgetId),
-    (from, until): (Time, Time),
+    of: (WorkspaceId, WidgetId),
+    time: (Time, Time),
 ) -> Result<BTreeMap<i64, Counts>> {
     let mut found: BTreeMap<i64, Counts> = BTreeMap::new();
-    let messages = format!(
+    messages(db, of, time, &mut found).await?;
+    opened(db, of, time, &mut found).await?;
+    closed(db, of, time, &mut found).await?;
+    found.retain(|_, counts| *counts != Counts::default());
+    Ok(found)
+}
+
+async fn messages(
+    db: &impl ConnectionTrait,
+    (_, widget): (WorkspaceId, WidgetId),
+    (from, until): (Time, Time),
+    found: &mut BTreeMap<i64, Counts>,
+) -> Result<()> {
+    let sql = format!(
         "SELECT {} AS quarter, author, COUNT(*) AS n FROM message WHERE widget_id = $1 AND sent_at >= $2 AND sent_at < $3 \
          AND duplicate_of IS NULL GROUP BY 1, 2",
         quarter_of(db, "sent_at")
     );
     let values = [widget.0.into(), from.into(), until.into()];
-    for row in db.query_all_raw(statement(db, &messages, values)).await? {
+    for row in db.query_all_raw(statement(db, &sql, values)).await? {
         let counts = found.entry(row.try_get("", "quarter")?).or_default();
         let (author, n): (String, i64) = (row.try_get("", "author")?, row.try_get("", "n")?);
         match AuthorKind::parse(&author) {
@@ -38,17 +52,56 @@ pub(super) async fn plain(
             Some(AuthorKind::System) | None => {}
         }
     }
-    let sessions = format!(
-        "SELECT {} AS quarter, COUNT(*) AS n FROM session s JOIN conversation c ON c.id = s.conversation_id \
-         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.opened_at >= $3 AND s.opened_at < $4 GROUP BY 1",
+    Ok(())
+}
+
+/// Sessions by when they were opened, and the first reason for which a person became responsible in them.
+async fn opened(
+    db: &impl ConnectionTrait,
+    (workspace, widget): (WorkspaceId, WidgetId),
+    (from, until): (Time, Time),
+    found: &mut BTreeMap<i64, Counts>,
+) -> Result<()> {
+    let sql = format!(
+        "SELECT {} AS quarter, (SELECT h.reason FROM human_wait h WHERE h.session_id = s.id ORDER BY h.started_at, h.id LIMIT 1) \
+         AS reason, COUNT(*) AS n FROM session s JOIN conversation c ON c.id = s.conversation_id \
+         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.opened_at >= $3 AND s.opened_at < $4 GROUP BY 1, 2",
         quarter_of(db, "s.opened_at")
     );
     let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
-    for row in db.query_all_raw(statement(db, &sessions, values)).await? {
-        found.entry(row.try_get("", "quarter")?).or_default().conversations += row.try_get::<i64>("", "n")?;
+    for row in db.query_all_raw(statement(db, &sql, values)).await? {
+        let counts = found.entry(row.try_get("", "quarter")?).or_default();
+        let (reason, n): (Option<String>, i64) = (row.try_get("", "reason")?, row.try_get("", "n")?);
+        counts.conversations += n;
+        if let Some(reason) = reason.as_deref().and_then(WaitReason::parse) {
+            counts.handed_over.add(reason, n);
+        }
     }
-    found.retain(|_, counts| *counts != Counts::default());
-    Ok(found)
+    Ok(())
+}
+
+/// Sessions by when they were closed.
+async fn closed(
+    db: &impl ConnectionTrait,
+    (workspace, widget): (WorkspaceId, WidgetId),
+    (from, until): (Time, Time),
+    found: &mut BTreeMap<i64, Counts>,
+) -> Result<()> {
+    let sql = format!(
+        "SELECT {} AS quarter, COUNT(*) AS n, \
+         SUM(CASE WHEN EXISTS (SELECT 1 FROM human_wait h WHERE h.session_id = s.id) THEN 1 ELSE 0 END) AS by_people \
+         FROM session s JOIN conversation c ON c.id = s.conversation_id \
+         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.closed_at >= $3 AND s.closed_at < $4 GROUP BY 1",
+        quarter_of(db, "s.closed_at")
+    );
+    let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
+    for row in db.query_all_raw(statement(db, &sql, values)).await? {
+        let counts = found.entry(row.try_get("", "quarter")?).or_default();
+        let (n, by_people): (i64, i64) = (row.try_get("", "n")?, row.try_get("", "by_people")?);
+        counts.closed += n;
+        counts.resolved_by_bot += n - by_people;
+    }
+    Ok(())
 }
 
 /// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.
@@ -66,7 +119,7 @@ pub(super) async fn ends(
     widgets: &[WidgetId],
 ) -> Result<Option<(i64, i64)>> {
     let mut ends: Vec<Time> = Vec::new();
-    // One at a time: SQLite would read everything to answer both together.
+    // One at a time: SQLite would read everything to answer both together. A session is closed after it was opened.
     for end in ["MIN", "MAX"] {
         let of_messages =
             format!("SELECT {end}(sent_at) AS at FROM message WHERE widget_id = $1 AND duplicate_of IS NULL");

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryResult};
 use sea_orm::{ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::quarter;
+use crate::clock::Time;
 use crate::database::statement;
 use crate::error::{Corrupt, Error, Result};
 use crate::event::Event;
@@ -13,7 +15,17 @@ use crate::id::{MessageId, SessionId, WidgetId, WorkspaceId};
 use crate::scope::within;
 
 /// The kinds of event after which a count may be another one.
-const KINDS: [&str; 4] = ["MESSAGE_RECEIVED", "MESSAGE_ADDED", "MESSAGE_DUPLICATE_FOUND", "SESSION_OPENED"];
+const KINDS: [&str; 6] = [
+    "MESSAGE_RECEIVED",
+    "MESSAGE_ADDED",
+    "MESSAGE_DUPLICATE_FOUND",
+    "SESSION_OPENED",
+    "SESSION_CLOSED",
+    "CONVERSATION_HANDLER_CHANGED",
+];
+
+/// How far the clock of whoever opened a session may be ahead of the one that wrote the event.
+const SKEW: TimeDelta = TimeDelta::days(1);
 
 /// What the feed says after a position.
 pub(super) struct Tail {
@@ -50,13 +62,18 @@ pub(super) async fn after(
         .await?;
     let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
     let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
-    let (mut messages, mut sessions) = (BTreeSet::new(), BTreeSet::new());
+    let (mut messages, mut sessions, mut handed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for row in &rows {
         match read(row)? {
             Event::MessageReceived { message, .. }
             | Event::MessageAdded { message, .. }
             | Event::MessageDuplicateFound { message, .. } => drop(messages.insert(message)),
-            Event::SessionOpened { session, .. } => drop(sessions.insert(session)),
+            Event::SessionOpened { session, .. } | Event::SessionClosed { session, .. } => {
+                sessions.insert(session);
+            }
+            Event::ConversationHandlerChanged { conversation, .. } => {
+                handed.insert((conversation, row.at));
+            }
             _ => {}
         }
     }
@@ -65,9 +82,22 @@ pub(super) async fn after(
         let sql = "SELECT widget_id, sent_at AS at FROM message WHERE id = $1";
         quarters.extend(db.query_one_raw(statement(db, sql, [id.into()])).await?.map(place).transpose()?);
     }
+    let session = "SELECT c.widget_id, s.opened_at AS at, s.closed_at FROM session s \
+                   JOIN conversation c ON c.id = s.conversation_id WHERE";
     for SessionId(id) in sessions {
-        let sql = "SELECT c.widget_id, s.opened_at AS at FROM session s JOIN conversation c ON c.id = s.conversation_id WHERE s.id = $1";
-        quarters.extend(db.query_one_raw(statement(db, sql, [id.into()])).await?.map(place).transpose()?);
+        let sql = format!("{session} s.id = $1");
+        for row in db.query_all_raw(statement(db, &sql, [id.into()])).await? {
+            quarters.extend(ends(&row)?);
+        }
+    }
+    for (conversation, at) in handed {
+        // Whichever was open then; a clock that differs from ours does not hide it.
+        let sql =
+            format!("{session} s.conversation_id = $1 AND s.opened_at <= $2 ORDER BY s.number DESC LIMIT 2");
+        let values = [conversation.0.into(), (at + SKEW).into()];
+        for row in db.query_all_raw(statement(db, &sql, values)).await? {
+            quarters.extend(ends(&row)?);
+        }
     }
     Ok(Tail { through, whole, quarters })
 }
@@ -78,6 +108,13 @@ fn read(row: &entity::event::Model) -> Result<Event, Corrupt> {
         id: format!("{} {}", row.workspace_id, row.position),
         what: error.to_string(),
     })
+}
+
+/// The quarters in which a session counts: where it was opened, and where it was closed.
+fn ends(row: &QueryResult) -> Result<Vec<(WidgetId, i64)>> {
+    let widget = WidgetId(row.try_get("", "widget_id")?);
+    let (opened, closed): (Time, Option<Time>) = (row.try_get("", "at")?, row.try_get("", "closed_at")?);
+    Ok([Some(opened), closed].into_iter().flatten().map(|at| (widget, quarter::of(at))).collect())
 }
 
 fn place(row: QueryResult) -> Result<(WidgetId, i64)> {
