@@ -158,7 +158,8 @@ fn start_workers(env: &Env, heartbeat: Duration) -> Workers {
             Queue::Short => (8, 8),
             Queue::Outside | Queue::Calls => (32, 1),
             Queue::Crowds => (2, 8),
-            Queue::Upkeep => (1, 1),
+            // So that pruning does not keep figures waiting.
+            Queue::Upkeep => (2, 1),
         };
         (QueueSettings { queue: queue.as_str(), concurrency, batch }, env.hints.queue(queue))
     });

@@ -65,7 +65,7 @@ pub async fn disable(env: &Env, actor: &Actor, id: ChannelId) -> Result<Committe
         "DISABLED".clone_into(&mut channel.state);
         tx.save(&channel).await?;
         for mut widget in widgets(&tx, &channel).await? {
-            widget.epoch += 1;
+            widget::stop_bot(&mut tx, &mut widget);
             if widget.state == "ACTIVE" {
                 "DRAFT".clone_into(&mut widget.state);
                 widget.demoted_by_channel = true;

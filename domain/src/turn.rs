@@ -10,7 +10,7 @@ mod run;
 mod workflow;
 
 use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{self, Handler, Thread, WaitReason, apply};
@@ -196,6 +196,19 @@ pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
         conversation::step(tx, thread, apply::Event::BotCannotAnswer { reason }).await?;
     }
     Ok(())
+}
+
+/// The newest turn that gathered a message of the open session.
+pub(crate) async fn that_covers(tx: &Tx<'_>, thread: &Thread, number: i64) -> Result<Option<TurnId>> {
+    use entity::turn::{Column, Entity};
+    let Some(session) = &thread.session else { return Ok(None) };
+    let turns = tx
+        .find::<Entity>()
+        .filter(Column::SessionId.eq(session.id))
+        .filter(Column::CoversFrom.lte(number))
+        .filter(Column::CoversThrough.gte(number))
+        .order_by_desc(Column::Id);
+    Ok(turns.one(tx.db()).await?.map(|turn| TurnId(turn.id)))
 }
 
 /// Ends the open turn because somebody else is responsible now.

@@ -99,7 +99,7 @@ pub async fn unpublish(env: &Env, actor: &Actor, id: WidgetId) -> Result<Committ
     if widget.state == "ACTIVE" || widget.demoted_by_channel {
         "DRAFT".clone_into(&mut widget.state);
         widget.demoted_by_channel = false;
-        widget.epoch += 1;
+        stop_bot(&mut tx, &mut widget);
         save(&mut tx, &widget).await?;
     }
     tx.commit().await
@@ -140,12 +140,14 @@ pub(crate) async fn save(tx: &mut Tx<'_>, widget: &entity::widget::Model) -> Res
     tx.save(widget).await?;
     let (active, bot_on) = (widget.state == "ACTIVE", bot_is_on(widget));
     tx.announce(Event::WidgetChanged { widget: WidgetId(widget.id), active, bot_on });
-    // The key names the epoch: nothing is done twice for one.
-    let (workspace, widget, epoch) = (tx.workspace, WidgetId(widget.id), widget.epoch);
-    if epoch > 0 {
-        tx.enqueue(Job::StopRuns { workspace, widget, epoch });
-    }
     Ok(())
+}
+
+/// Stops the bot: what it is about to do does not count any more, and its runs end.
+pub(crate) fn stop_bot(tx: &mut Tx<'_>, widget: &mut entity::widget::Model) {
+    widget.epoch += 1;
+    let (workspace, widget, epoch) = (tx.workspace, WidgetId(widget.id), widget.epoch);
+    tx.enqueue(Job::StopRuns { workspace, widget, epoch });
 }
 
 /// The number's access token, opened. None when it has none.

@@ -24,11 +24,13 @@ const UP: &str = "
 ALTER TABLE workflow_trigger ADD COLUMN due_at {time};
 ALTER TABLE workflow_transition ADD COLUMN published TEXT NOT NULL DEFAULT '{}';
 CREATE INDEX workflow_trigger_due ON workflow_trigger (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX workflow_run_by_widget ON workflow_run (widget_id, id) WHERE ended_at IS NULL;
 CREATE INDEX workflow_run_ended ON workflow_run (ended_at) WHERE ended_at IS NOT NULL;
 ";
 
 const DOWN: &str = "
 DROP INDEX workflow_run_ended;
+DROP INDEX workflow_run_by_widget;
 DROP INDEX workflow_trigger_due;
 ALTER TABLE workflow_transition DROP COLUMN published;
 ALTER TABLE workflow_trigger DROP COLUMN due_at;

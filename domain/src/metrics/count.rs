@@ -135,3 +135,24 @@ pub(super) async fn ends(
     let quarters = ends.into_iter().map(super::quarter::of);
     Ok(quarters.clone().min().zip(quarters.max()))
 }
+
+/// The last quarter before a moment in which anything happened in a workspace.
+pub(super) async fn last_before(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    widgets: &[WidgetId],
+    until: Time,
+) -> Result<Option<i64>> {
+    let of_messages = "SELECT MAX(sent_at) AS at FROM message WHERE widget_id = $1 AND sent_at < $2 AND duplicate_of IS NULL";
+    let of_sessions = "SELECT MAX(opened_at) AS at FROM session WHERE workspace_id = $1 AND opened_at < $2";
+    let of_ends = "SELECT MAX(closed_at) AS at FROM session WHERE workspace_id = $1 AND closed_at < $2";
+    let of_widgets = widgets.iter().map(|widget| (of_messages, widget.0));
+    let asked: Vec<_> = of_widgets.chain([(of_sessions, workspace.0), (of_ends, workspace.0)]).collect();
+    let mut last: Option<Time> = None;
+    for (sql, of) in asked {
+        if let Some(row) = db.query_one_raw(statement(db, sql, [of.into(), until.into()])).await? {
+            last = last.max(row.try_get::<Option<Time>>("", "at")?);
+        }
+    }
+    Ok(last.map(super::quarter::of))
+}

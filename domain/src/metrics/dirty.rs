@@ -27,6 +27,9 @@ const KINDS: [&str; 6] = [
 /// How far the clock of whoever opened a session may be ahead of the one that wrote the event.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
+/// Messages looked up at once.
+const AT_ONCE: usize = 500;
+
 /// What the feed says after a position.
 pub(super) struct Tail {
     /// Up to here it was read.
@@ -78,9 +81,18 @@ pub(super) async fn after(
         }
     }
     let mut quarters = BTreeSet::new();
-    for MessageId(id) in messages {
-        let sql = "SELECT widget_id, sent_at AS at FROM message WHERE id = $1";
-        quarters.extend(db.query_one_raw(statement(db, sql, [id.into()])).await?.map(place).transpose()?);
+    use entity::message::{Column as Message, Entity as Messages};
+    let ids: Vec<uuid::Uuid> = messages.into_iter().map(|MessageId(id)| id).collect();
+    for some in ids.chunks(AT_ONCE) {
+        let found = within::<Messages>(workspace)
+            .filter(Message::Id.is_in(some.iter().copied()))
+            .select_only()
+            .column(Message::WidgetId)
+            .column(Message::SentAt)
+            .into_tuple::<(uuid::Uuid, Time)>()
+            .all(db)
+            .await?;
+        quarters.extend(found.into_iter().map(|(widget, at)| (WidgetId(widget), quarter::of(at))));
     }
     let session = "SELECT c.widget_id, s.opened_at AS at, s.closed_at FROM session s \
                    JOIN conversation c ON c.id = s.conversation_id WHERE";
@@ -115,8 +127,4 @@ fn ends(row: &QueryResult) -> Result<Vec<(WidgetId, i64)>> {
     let widget = WidgetId(row.try_get("", "widget_id")?);
     let (opened, closed): (Time, Option<Time>) = (row.try_get("", "at")?, row.try_get("", "closed_at")?);
     Ok([Some(opened), closed].into_iter().flatten().map(|at| (widget, quarter::of(at))).collect())
-}
-
-fn place(row: QueryResult) -> Result<(WidgetId, i64)> {
-    Ok((WidgetId(row.try_get("", "widget_id")?), quarter::of(row.try_get("", "at")?)))
 }

@@ -1,7 +1,7 @@
 //! How far a workspace is rolled up.
 //!
 //! Every quarter from `built_from` on is rolled up, but for what the feed says after `position`. Building goes
-//! backwards, a day at a time, so that the newest figures are fast first.
+//! backwards, from one day in which anything happened to the next, so that the newest figures are fast first.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 

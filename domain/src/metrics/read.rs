@@ -1,6 +1,6 @@
 //! Asking for figures: what is rolled up is added, the rest is counted at that moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
@@ -94,9 +94,10 @@ pub async fn report(scope: &Scope, whose: Whose, period: Period, calendar: Calen
     }
     let cuts = cuts(period, calendar)?;
     let tx = scope.snapshot().await?;
+    let rolled = Rolled::of(&tx, scope).await?;
     let mut sums = vec![Counts::default(); cuts.len()];
     for widget in widgets(&tx, scope, whose).await? {
-        let known = Known::of(&tx, scope, widget, period).await?;
+        let known = Known::of(&tx, scope, widget, period, rolled.as_ref()).await?;
         for (sum, (_, stretch)) in sums.iter_mut().zip(&cuts) {
             *sum += known.sum(&tx, *stretch).await?;
         }
@@ -123,6 +124,28 @@ async fn widgets(db: &impl ConnectionTrait, scope: &Scope, whose: Whose) -> Resu
     Ok(query.all(db).await?.into_iter().map(|row| WidgetId(row.id)).collect())
 }
 
+/// What of a workspace is rolled up.
+struct Rolled {
+    /// Every quarter from here on, ..
+    from: i64,
+    /// .. but for these.
+    dirty: BTreeSet<(WidgetId, i64)>,
+}
+
+impl Rolled {
+    /// None if nothing is, or so much happened since that a count is as fast.
+    async fn of(db: &impl ConnectionTrait, scope: &Scope) -> Result<Option<Self>> {
+        let row = within::<entity::metric_progress::Entity>(scope.workspace()).one(db).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (_, pruned) = dirty::head(db, scope.workspace()).await?;
+        if row.position < pruned {
+            return Ok(None);
+        }
+        let tail = dirty::after(db, scope.workspace(), row.position, EVENTS).await?;
+        Ok(tail.whole.then_some(Self { from: row.built_from, dirty: tail.quarters }))
+    }
+}
+
 /// What is known of the whole quarters of a period.
 struct Known<'a> {
     scope: &'a Scope,
@@ -136,25 +159,18 @@ impl<'a> Known<'a> {
         scope: &'a Scope,
         widget: WidgetId,
         period: Period,
+        rolled: Option<&Rolled>,
     ) -> Result<Self> {
         let (from, until) = (quarter::from(period.from), quarter::of(period.until));
-        let row = within::<entity::metric_progress::Entity>(scope.workspace()).one(db).await?;
         let mut quarters = BTreeMap::new();
         // From here on they are rolled up.
         let mut built = until.max(from);
-        if let Some(row) = row {
-            let tail = dirty::after(db, scope.workspace(), row.position, EVENTS).await?;
-            if tail.whole {
-                built = row.built_from.clamp(from, built);
-                quarters = bucket::load(db, widget, (built, until)).await?;
-                for (_, changed) in tail
-                    .quarters
-                    .into_iter()
-                    .filter(|(of, changed)| *of == widget && (built..until).contains(changed))
-                {
-                    quarters.remove(&changed);
-                    quarters.extend(Self::plain(db, scope, widget, (changed, changed + 1)).await?);
-                }
+        if let Some(rolled) = rolled {
+            built = rolled.from.clamp(from, built);
+            quarters = bucket::load(db, widget, (built, until)).await?;
+            for (_, changed) in rolled.dirty.range((widget, built)..(widget, until)) {
+                quarters.remove(changed);
+                quarters.extend(Self::plain(db, scope, widget, (*changed, changed + 1)).await?);
             }
         }
         if from < built {

@@ -1,5 +1,5 @@
-//! The job: counts anew what changed, then a day more of what was never counted. Run twice, late or beside another one,
-//! it leaves the same.
+//! The job: counts anew what changed, then one more of the days in which anything happened and that were never counted.
+//! Run twice, late or beside another one, it leaves the same.
 
 use sea_orm::ConnectionTrait;
 
@@ -32,17 +32,18 @@ pub async fn roll_up(env: &Env, workspace: WorkspaceId) -> Result<()> {
     }
     row.position = tail.through;
     let widgets = progress::widgets(tx.db(), workspace).await?;
-    let first = count::ends(tx.db(), workspace, &widgets).await?.map(|(first, _)| first);
-    if first.is_some_and(|first| first < row.built_from) {
-        let from = row.built_from - OF_A_DAY;
-        let times = (quarter::start(from), quarter::start(row.built_from));
+    // What lies between is empty: an old clock must not cost a step for every day since.
+    let last = count::last_before(tx.db(), workspace, &widgets, quarter::start(row.built_from)).await?;
+    if let Some(last) = last {
+        let from = last + 1 - OF_A_DAY;
+        let times = (quarter::start(from), quarter::start(last + 1));
         for widget in widgets {
             let counts = count::plain(tx.db(), (workspace, widget), times).await?;
             bucket::replace(tx.db(), (workspace, widget), (from, row.built_from), &counts).await?;
         }
         row.built_from = from;
     }
-    if !tail.whole || first.is_some_and(|first| first < row.built_from) {
+    if !tail.whole || last.is_some() {
         tx.enqueue(Job::RollUp { workspace, tick: machine_now().timestamp_micros() });
     }
     tx.save(&row).await?;

@@ -1,7 +1,5 @@
 //! A turn that a workflow answers: what was gathered goes to the run that listens, and the turn ends when that rests.
 
-use sea_orm::{ColumnTrait, QueryFilter};
-
 use super::run::{Begun, load};
 use super::{State, cover, finish, redo, resume};
 use crate::bot;
@@ -162,9 +160,6 @@ async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, hande
             finish(&mut tx, &thread, turn, State::Discarded).await?;
             redo(&mut tx, &mut thread).await?;
         } else {
-            if was_swallowed(&tx, &turn, handed.run).await? {
-                message::came_late(&tx, begun.conversation, &handed.numbers, true).await?;
-            }
             let first = unheard(&tx, &thread, &turn).await?.and_then(|unheard| unheard.first);
             let answered = first.is_none_or(|first| Some(first) > turn.covers_through);
             finish(&mut tx, &thread, turn, if answered { State::Committed } else { State::Discarded })
@@ -176,15 +171,4 @@ async fn end(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun, hande
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// A question in the background took what was written and is over without a word: it was no answer to it, perhaps.
-async fn was_swallowed(tx: &Tx<'_>, turn: &entity::turn::Model, run: Option<RunId>) -> Result<bool> {
-    let Some(run) = run else { return Ok(false) };
-    if !live::is_over_in_background(tx, run).await? {
-        return Ok(false);
-    }
-    use entity::message::{Column, Entity};
-    let said = tx.find::<Entity>().filter(Column::TurnId.eq(turn.id));
-    Ok(said.one(tx.db()).await?.is_none())
 }

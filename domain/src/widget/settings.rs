@@ -117,7 +117,7 @@ pub async fn update_advanced(env: &Env, actor: &Actor, id: WidgetId, change: &Ad
     }
     if let Some(enabled) = change.bot_enabled {
         if widget.bot_enabled && !enabled {
-            widget.epoch += 1;
+            super::stop_bot(&mut tx, &mut widget);
         }
         widget.bot_enabled = enabled;
     }

@@ -117,7 +117,7 @@ pub struct Written {
     pub text: Option<String>,
     /// The number of the last message.
     pub number: i64,
-    /// The numbers of all of them.
+    /// The numbers of those that whoever takes them is to answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<i64>,
 }
@@ -127,6 +127,12 @@ impl Written {
     #[must_use]
     pub fn one(number: i64, text: Option<String>) -> Self {
         Self { text, number, numbers: vec![number] }
+    }
+
+    /// One message of which a run is only told: somebody else answers it.
+    #[must_use]
+    pub fn noticed(number: i64, text: Option<String>) -> Self {
+        Self { text, number, numbers: Vec::new() }
     }
 
     /// What was written before, and what follows, as one.

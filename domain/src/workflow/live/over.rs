@@ -16,9 +16,16 @@ use crate::workflow::run::{At, Cancel, Ended};
 impl Work<'_> {
     /// A run that has just ended: somebody else gets what it did not take, or a person is asked for.
     pub(super) async fn ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        let (untaken, unanswered) = (self.state.untaken(), self.state.unanswered());
         let At::Ended { how } = self.state.at.clone() else { return Ok(()) };
-        let goes_on = self.row.foreground && thread.facts.handler == Handler::Bot && thread.facts.open;
+        match self.row.foreground {
+            true => self.foreground_ended(tx, thread, how).await,
+            false => self.background_ended(tx, thread, how).await,
+        }
+    }
+
+    async fn foreground_ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread, how: Ended) -> Result<()> {
+        let (untaken, unanswered) = (self.state.untaken(), self.state.unanswered());
+        let goes_on = thread.facts.handler == Handler::Bot && thread.facts.open;
         match how {
             Ended::Completed { .. } if goes_on && untaken.is_some() => {
                 self.begin_next(tx, thread, untaken).await
@@ -28,23 +35,35 @@ impl Work<'_> {
             Ended::Cancelled { reason: Cancel::Restarted | Cancel::SessionClosed } => Ok(()),
             Ended::Failed { .. } => {
                 self.unheard(tx, thread, untaken).await?;
-                match self.row.foreground || self.hand.turn.is_some() {
-                    true => act::give_up(tx, thread, WaitReason::WorkflowFailed).await,
-                    false => Ok(()),
-                }
+                act::give_up(tx, thread, WaitReason::WorkflowFailed).await
             }
             Ended::Cancelled { reason: Cancel::Command } => {
-                let alone = self.row.foreground && unanswered.is_some();
+                let alone = unanswered.is_some();
                 self.unheard(tx, thread, unanswered).await?;
                 if alone { act::give_up(tx, thread, WaitReason::Workflow).await } else { Ok(()) }
             }
             Ended::Cancelled { reason: Cancel::BotOff } => {
-                let left = if self.row.foreground { unanswered } else { untaken };
                 // An open turn knows by itself that the bot was switched off.
-                let alone = self.row.foreground && left.is_some() && self.hand.turn.is_none();
-                self.unheard(tx, thread, left).await?;
+                let alone = unanswered.is_some() && self.hand.turn.is_none();
+                self.unheard(tx, thread, unanswered).await?;
                 if alone { turn::redo(tx, thread).await } else { Ok(()) }
             }
+        }
+    }
+
+    /// Its question may have taken what was no answer to it: what it said nothing to is somebody else's to answer.
+    async fn background_ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread, how: Ended) -> Result<()> {
+        if matches!(how, Ended::Cancelled { reason: Cancel::SessionClosed }) {
+            return Ok(());
+        }
+        let unanswered = self.state.unanswered().filter(|written| !written.numbers.is_empty());
+        let (owed, has_turn) = (unanswered.is_some(), self.hand.turn.is_some());
+        self.unheard(tx, thread, unanswered).await?;
+        match how {
+            Ended::Failed { .. } if has_turn => act::give_up(tx, thread, WaitReason::WorkflowFailed).await,
+            // An open turn looks by itself for what is left.
+            _ if owed && !has_turn => turn::redo(tx, thread).await,
+            _ => Ok(()),
         }
     }
 

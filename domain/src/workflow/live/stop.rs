@@ -20,11 +20,12 @@ pub async fn stop_older(env: &Env, workspace: WorkspaceId, widget: WidgetId, epo
                ORDER BY id LIMIT $4";
     let mut last = uuid::Uuid::nil();
     loop {
-        let mut tx = Tx::begin(env, workspace).await?;
+        let db = env.database.reader();
         let values = [widget.0.into(), epoch.into(), last.into(), BATCH.into()];
-        let rows = tx.db().query_all_raw(statement(tx.db(), sql, values)).await?;
+        let rows = db.query_all_raw(statement(db, sql, values)).await?;
         let runs: Vec<uuid::Uuid> =
             rows.iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?;
+        let mut tx = Tx::begin(env, workspace).await?;
         for run in &runs {
             super::wake(&mut tx, RunId(*run), format!("epoch:{epoch}"));
         }

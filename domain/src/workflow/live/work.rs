@@ -47,7 +47,7 @@ impl<'a> Work<'a> {
         world: &'a World,
     ) -> Result<Self> {
         let turn = turn::open_id(tx, thread).await?.filter(|turn| row.turn_id == Some(turn.0));
-        let hand = Hand { run: RunId(row.id), turn, said: Vec::new() };
+        let hand = Hand { run: RunId(row.id), turn, answers: None, said: Vec::new() };
         Ok(Self { library, world, state: row::state(&row)?, row, hand, changed: false, deferred: false })
     }
 
@@ -110,6 +110,11 @@ impl<'a> Work<'a> {
             self.changed = true;
             replay::keep(tx, &mut self.row, &stimulus, (&facts, self.library)).await?;
         }
+        let says = transition.effects().any(|(_, effect)| matches!(effect, Effect::Send { .. }));
+        self.hand.answers = match self.answered_by(&stimulus).filter(|_| says) {
+            Some(number) => turn::that_covers(tx, thread, number).await?,
+            None => None,
+        };
         for entry in &transition.entries {
             for effect in &entry.effects {
                 self.hand.carry_out(tx, thread, effect).await?;
@@ -123,6 +128,16 @@ impl<'a> Work<'a> {
         }
         self.state = transition.state;
         Ok(())
+    }
+
+    /// The last message that it would answer by saying something.
+    fn answered_by(&self, stimulus: &Stimulus) -> Option<i64> {
+        let taken = self.state.owes.as_ref().and_then(|owes| owes.numbers.last().copied());
+        let waiting = self.state.untaken().and_then(|written| written.numbers.first().copied());
+        match stimulus {
+            Stimulus::Message(written) => taken.or(waiting).or_else(|| written.numbers.last().copied()),
+            _ => taken.or(waiting),
+        }
     }
 
     /// Writes where the run stands now, and what follows for the customer if it is over.
