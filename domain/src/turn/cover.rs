@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::id::TurnId;
 use crate::message::{self, AuthorKind};
 use crate::tx::Tx;
+use crate::workflow::live;
 
 /// What is left to answer in the open session.
 pub(super) struct Left {
@@ -30,7 +31,9 @@ impl Left {
 pub(super) async fn left(tx: &Tx<'_>, thread: &Thread) -> Result<Option<Left>> {
     let Some(session) = &thread.session else { return Ok(None) };
     let human = thread.facts.human.map_or(0, |mark| mark.number);
-    let covered = covered(tx, session.id, None).await?;
+    // What a run heard while a person was expected is the run's.
+    let heard = live::heard_through(tx, thread.id()).await?;
+    let covered = covered(tx, session.id, None).await?.max(heard);
     use entity::message::Column;
     // Content that came after its turn went by is answered all the same.
     let owed = Condition::any().add(Column::Number.gt(covered)).add(Column::CameLate.eq(true));

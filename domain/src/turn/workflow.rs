@@ -120,10 +120,10 @@ struct Unheard {
 
 /// What is left to answer and this turn has handed to no run: what an earlier one did is answered anew, if it is left.
 async fn unheard(tx: &Tx<'_>, thread: &Thread, turn: &entity::turn::Model) -> Result<Option<Unheard>> {
-    let heard = live::heard_through(tx, thread.id()).await?.max(turn.handed_through.unwrap_or_default());
+    let handed = turn.handed_through.unwrap_or_default();
     let left = cover::left(tx, thread).await?.map(|left| left.messages).unwrap_or_default();
     let new: Vec<_> =
-        left.into_iter().filter(|message| message.number > heard || message.came_late).collect();
+        left.into_iter().filter(|message| message.number > handed || message.came_late).collect();
     let Some(last) = new.last() else { return Ok(None) };
     let numbers = new.iter().map(|message| message.number).collect();
     let written = Written { text: bot::question(&new), number: last.number, numbers };

@@ -344,12 +344,6 @@ impl Engine<'_> {
         let frame = self.state.frame();
         let (workflow, version, step) = (frame.workflow.clone(), frame.version, frame.step.clone());
         self.facts = effects.iter().fold(self.facts.clone(), Facts::after);
-        // The customer hears of it, or a person does.
-        let answers =
-            |effect: &Effect| matches!(effect, Effect::Send { .. } | Effect::HandOver { .. } | Effect::Close);
-        if effects.iter().any(answers) {
-            self.state.owes = None;
-        }
         self.entries.push(Entry { visit, workflow, version, step, input, outcome, effects });
     }
 }

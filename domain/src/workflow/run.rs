@@ -234,7 +234,7 @@ impl State {
             mailbox: VecDeque::new(),
             result: None,
             visits: 0,
-            owes: message.clone(),
+            owes: message.clone().filter(|message| !message.numbers.is_empty()),
             message,
             doubt: None,
         }
@@ -280,7 +280,11 @@ impl State {
 
     /// A step takes what the customer wrote.
     pub(super) fn take(&mut self, written: Written) {
-        self.owes = Some(Written::joined(self.owes.take(), written.clone()));
+        // Of what somebody else answers it is only told.
+        if !written.numbers.is_empty() {
+            let before = self.owes.take().filter(|owes| owes.numbers.len() < MAX_MAIL);
+            self.owes = Some(Written::joined(before, written.clone()));
+        }
         self.message = Some(written);
     }
 

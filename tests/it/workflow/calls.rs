@@ -364,3 +364,60 @@ async fn what_a_run_was_only_told_of_is_not_answered_again() {
     assert_eq!((hub.wait_reasons(id).await, said(&hub, id).await.len()), (vec!["UNSURE".to_owned()], 2));
     hub.finish().await;
 }
+
+/// What was written during one call and taken as the answer to a question is owed during the next call.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_there_when_it_was_asked_for_is_owed() {
+    let hub = Hub::start().await;
+    let shop = Shop::open().await;
+    let call = |id: &str, next: &str| {
+        json!({"id": id, "action": {"http": {"method": "GET", "url": format!("{}/{id}", shop.base),
+            "timeoutSeconds": 10, "headers": [], "succeeded": next, "failed": "end", "timedOut": "end"}}})
+    };
+    let steps = json!({"start": "one", "steps": [call("one", "ask"),
+        {"id": "ask", "action": {"ask": {"text": "Which order?", "answered": "two", "failed": "end"}}},
+        call("two", "end"), {"id": "end", "action": {"end": {}}}]});
+    set(&hub, &publish(&hub, "twice", steps).await).await;
+    shop.hold(true);
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "hello").await;
+    calls(&shop, 1).await;
+    hub.stored(&hub.says(&ada, "this one").await).await;
+    let scope = hub.scope();
+    until("it is handed on", async || {
+        let turns = scope.find::<entity::turn::Entity>().all(scope.reader()).await.unwrap();
+        (turns.len() == 2 && turns.iter().all(|turn| turn.ended_at.is_some())).then_some(())
+    })
+    .await;
+    shop.hold_only("two");
+    calls(&shop, 2).await;
+    assert_eq!(said(&hub, id).await, ["Which order?"]);
+    let run = runs(&hub, id).await.remove(0)["id"].clone();
+    hub.client.mutate("workflowCancel", json!({"runId": run}), "run { id }").await;
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
+    assert_eq!(hub.wait_reasons(id).await, ["WORKFLOW"]);
+    shop.hold(false);
+    hub.finish().await;
+}
+
+/// What a run asked for while a person was expected is no new question when the conversation is handed back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_run_heard_while_a_person_was_expected_is_no_question_for_the_assistant() {
+    let hub = Hub::start().await;
+    let steps = json!({"triggers": [{"on": "HANDED_OVER"}], "start": "ask", "steps": [
+        {"id": "ask", "action": {"ask": {"text": "Which order?", "answered": "tell", "failed": "end"}}},
+        {"id": "tell", "action": {"send": {"text": "Thanks.", "next": "end", "failed": "end"}}},
+        {"id": "end", "action": {"end": {}}},
+    ]});
+    publish(&hub, "collects", steps).await;
+    let ada = hub.customer("Ada");
+    let id = begins(&hub, &ada, "something that nobody knows").await;
+    until("it asks", async || (said(&hub, id).await == ["Which order?"]).then_some(())).await;
+    hub.quiet().await;
+    hub.says(&ada, tests::knowledge::QUESTION).await;
+    says(&hub, id, &["Which order?", "Thanks."]).await;
+    conversation::hand_back(&hub.env, &hub.actor, id).await.unwrap();
+    says(&hub, id, &["Which order?", "Thanks."]).await;
+    assert_eq!(hub.conversation(id).await.status, "BOT_HANDLING");
+    hub.finish().await;
+}

@@ -20,14 +20,22 @@ pub struct Came {
 pub struct Shop {
     pub base: String,
     came: Arc<Mutex<Vec<Came>>>,
-    open: watch::Sender<bool>,
+    /// Whose orders wait for an answer: everybody's, one's, or nobody's.
+    held: watch::Sender<Held>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Held {
+    All,
+    One(String),
+    None,
 }
 
 impl Shop {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let shop = Self { base, came: Arc::default(), open: watch::Sender::new(true) };
+        let shop = Self { base, came: Arc::default(), held: watch::Sender::new(Held::None) };
         let routes = Router::new().route("/{order}", axum::routing::get(answer)).with_state(shop.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         shop
@@ -35,7 +43,12 @@ impl Shop {
 
     /// Lets requests wait for an answer.
     pub fn hold(&self, hold: bool) {
-        self.open.send_replace(!hold);
+        self.held.send_replace(if hold { Held::All } else { Held::None });
+    }
+
+    /// Lets requests for this order wait for an answer, and no others.
+    pub fn hold_only(&self, order: &str) {
+        self.held.send_replace(Held::One(order.to_owned()));
     }
 
     pub fn came(&self) -> Vec<Came> {
@@ -53,7 +66,12 @@ async fn answer(
     let came =
         Came { order: order.clone(), key: text("idempotency-key"), authorization: text("authorization") };
     shop.came.lock().unwrap().push(came);
-    let _ = shop.open.subscribe().wait_for(|open| *open).await;
+    let may_go = |held: &Held| match held {
+        Held::All => false,
+        Held::One(held) => *held != order,
+        Held::None => true,
+    };
+    let _ = shop.held.subscribe().wait_for(may_go).await;
     match order.as_str() {
         "none" => (StatusCode::NOT_FOUND, "{}".to_owned()),
         _ => (StatusCode::OK, r#"{"state": "on its way"}"#.to_owned()),

@@ -62,7 +62,7 @@ impl Hand {
         passages: &[crate::id::PassageId],
         confidence: Option<f64>,
     ) -> Result<()> {
-        let author = Author::Workflow { run: self.run, turn: self.turn.or(self.answers), confidence };
+        let author = Author::Workflow { run: self.run, turn: self.answers.or(self.turn), confidence };
         let now = tx.now();
         for (place, bubble) in message::split::bubbles(text).iter().enumerate() {
             let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;

@@ -56,9 +56,7 @@ impl Work<'_> {
     /// The run ends, and a new one begins with what was left to answer: the turn that gathered it begins it, if it has
     /// not handed it on yet. If nothing is left, the customer's next message does.
     pub(super) async fn restart(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        // What a person answered meanwhile is nobody else's.
-        let human = thread.facts.human.map_or(0, |mark| mark.number);
-        let unanswered = self.state.unanswered().filter(|written| written.number > human);
+        let unanswered = self.owed(thread);
         self.hear(tx, thread, Stimulus::Cancel(Cancel::Restarted)).await?;
         match unanswered {
             Some(message) => self.begin_next(tx, thread, Some(message)).await,

@@ -24,7 +24,7 @@ impl Work<'_> {
     }
 
     async fn foreground_ended(&mut self, tx: &mut Tx<'_>, thread: &mut Thread, how: Ended) -> Result<()> {
-        let (untaken, unanswered) = (self.state.untaken(), self.state.unanswered());
+        let (untaken, unanswered) = (self.state.untaken(), self.owed(thread));
         let goes_on = thread.facts.handler == Handler::Bot && thread.facts.open;
         match how {
             Ended::Completed { .. } if goes_on && untaken.is_some() => {
@@ -56,7 +56,7 @@ impl Work<'_> {
         if matches!(how, Ended::Cancelled { reason: Cancel::SessionClosed }) {
             return Ok(());
         }
-        let unanswered = self.state.unanswered().filter(|written| !written.numbers.is_empty());
+        let unanswered = self.owed(thread);
         let (owed, has_turn) = (unanswered.is_some(), self.hand.turn.is_some());
         self.unheard(tx, thread, unanswered).await?;
         match how {
@@ -65,6 +65,14 @@ impl Work<'_> {
             _ if owed && !has_turn => turn::redo(tx, thread).await,
             _ => Ok(()),
         }
+    }
+
+    /// What nobody answered: what a person wrote after is the person's.
+    pub(super) fn owed(&self, thread: &Thread) -> Option<Written> {
+        let human = thread.facts.human.map_or(0, |mark| mark.number);
+        let mut unanswered = self.state.unanswered()?;
+        unanswered.numbers.retain(|number| *number > human);
+        Some(unanswered).filter(|unanswered| !unanswered.numbers.is_empty())
     }
 
     /// Nobody answered this: it is owed as if it came only now.

@@ -11,7 +11,7 @@ use super::{Heard, Next, Path, StepKind, Visit};
 use crate::workflow::definition::{MAX_SECONDS, Name, Seconds, To};
 use crate::workflow::facts::Written;
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{Fault, Wait};
+use crate::workflow::run::{Fault, Mail, Wait};
 use crate::workflow::template::{Source, Template};
 
 /// How much of an answer a variable keeps, in Unicode scalar values: Meta's longest message.
@@ -77,6 +77,11 @@ impl StepKind for Ask {
         limits("timeoutSeconds", self.timeout_seconds, 1..=MAX_SECONDS)
     }
 
+    fn wants(&self, mail: &Mail) -> bool {
+        // Of what somebody else answers it is only told.
+        matches!(mail, Mail::Message(written) if !written.numbers.is_empty())
+    }
+
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
         if visit.facts.asked {
             visit.note("silent", "ASKED");
@@ -89,7 +94,7 @@ impl StepKind for Ask {
             }
         }
         // What the customer wrote while the run was busy is not lost.
-        if let Some(written) = visit.take_message() {
+        if let Some(written) = visit.take_answer() {
             return self.take(visit, written);
         }
         let until = self.timeout_seconds.map(|seconds| visit.facts.now + TimeDelta::from(seconds));

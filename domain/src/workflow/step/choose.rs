@@ -12,7 +12,7 @@ use crate::text::fold;
 use crate::workflow::definition::{MAX_SECONDS, Name, Seconds, To};
 use crate::workflow::facts::Written;
 use crate::workflow::journal::Effect;
-use crate::workflow::run::{Fault, Wait};
+use crate::workflow::run::{Fault, Mail, Wait};
 use crate::workflow::template::{Source, Template};
 
 /// How many options a list has at most: what a phone shows at a glance.
@@ -126,6 +126,11 @@ impl StepKind for Choose {
         faults
     }
 
+    fn wants(&self, mail: &Mail) -> bool {
+        // Of what somebody else answers it is only told.
+        matches!(mail, Mail::Message(written) if !written.numbers.is_empty())
+    }
+
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
         if visit.facts.asked {
             visit.note("silent", "ASKED");
@@ -135,7 +140,7 @@ impl StepKind for Choose {
         if !visit.say(Effect::Send { text, passages: Vec::new(), confidence: None }) {
             return Next::go("failed", &self.failed);
         }
-        if let Some(written) = visit.take_message() {
+        if let Some(written) = visit.take_answer() {
             return self.take(visit, written);
         }
         let until = self.timeout_seconds.map(|seconds| visit.facts.now + TimeDelta::from(seconds));

@@ -21,7 +21,7 @@ impl StepKind for Close {
     }
 
     fn enter(&self, visit: &mut Visit<'_>) -> Result<Next, Fault> {
-        visit.effects.push(Effect::Close);
+        visit.settle(Effect::Close);
         Ok(Next::Stop)
     }
 }

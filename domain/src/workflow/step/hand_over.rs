@@ -47,7 +47,7 @@ impl StepKind for HandOver {
         let may_ask = !visit.facts.hand_over_closes
             || matches!(doubt, Some(Doubt::Unreadable | Doubt::ModelDown))
             || !(visit.facts.conversation.bot && visit.facts.session.is_some());
-        visit.effects.push(Effect::HandOver { doubt, note });
+        visit.settle(Effect::HandOver { doubt, note });
         if may_ask { Next::go("next", &self.next) } else { Ok(Next::Stop) }
     }
 }

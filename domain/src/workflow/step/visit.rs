@@ -112,13 +112,30 @@ impl<'a> Visit<'a> {
             self.note("silent", "EMPTY");
             return false;
         }
-        self.effects.push(what);
+        self.settle(what);
         true
+    }
+
+    /// Wants something after which the customer waits for nothing of what was taken before: it hears of it, or a person
+    /// does.
+    pub fn settle(&mut self, what: Effect) {
+        self.state.owes = None;
+        self.effects.push(what);
+    }
+
+    /// Takes the oldest message that no step took yet and that is the run's to answer.
+    pub fn take_answer(&mut self) -> Option<Written> {
+        self.take_mail(|written| !written.numbers.is_empty())
     }
 
     /// Takes the oldest message that no step took yet.
     pub fn take_message(&mut self) -> Option<Written> {
-        let place = self.state.mailbox.iter().position(|mail| matches!(mail, Mail::Message(_)))?;
+        self.take_mail(|_| true)
+    }
+
+    fn take_mail(&mut self, fits: impl Fn(&Written) -> bool) -> Option<Written> {
+        let fits = |mail: &Mail| matches!(mail, Mail::Message(written) if fits(written));
+        let place = self.state.mailbox.iter().position(fits)?;
         match self.state.mailbox.remove(place) {
             Some(Mail::Message(written)) => Some(written),
             Some(Mail::Signal(_)) | None => None,
