@@ -42,7 +42,8 @@ async fn a_note_stands_where_it_was_written_and_the_customer_never_sees_it() {
         (&before.status, before.epoch, before.last_number)
     );
     hub.stored(&hub.says(&ada, "thank you").await).await;
-    domain::conversation::join(&hub.env, &hub.actor, id).await.unwrap();
+    // The bot does not know what to say to that.
+    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
     domain::conversation::close(&hub.env, &hub.actor, id).await.unwrap();
     let last = hub.client.mutate("noteCreate", create("call her in May"), PICK).await;
     assert_eq!(

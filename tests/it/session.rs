@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::event::Event;
 use domain::id::{ConversationId, SessionId};
+use domain::job::Queue;
 use domain::{conversation, due, feed, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Statement};
 use serde_json::json;
@@ -296,7 +297,8 @@ async fn two_processes() {
         hub.settings().into_iter().chain([folder]).collect::<Vec<_>>()
     };
     let mut nodes: Vec<Program> = (0..2).map(|n| Program::start("serve --role jobs", &settings(n))).collect();
-    until("both nodes are at work", async || (workers(&hub).await == 2 * 3).then_some(())).await;
+    let of_two = 2 * i64::try_from(Queue::ALL.len()).unwrap();
+    until("both nodes are at work", async || (workers(&hub).await == of_two).then_some(())).await;
     // Written so long ago that the sessions end while both processes watch.
     hub.simulator.script().clock_offset(TimeDelta::seconds(10) - TimeDelta::hours(24));
     let wamids: Vec<String> = {
