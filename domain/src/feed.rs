@@ -164,14 +164,19 @@ pub async fn after(scope: &Scope, position: i64, limit: u64) -> Result<Vec<Entry
         if row.position != wanted {
             return Err(Error::internal(Gap { wanted, found: row.position }));
         }
-        let event = Event::from_json(&row.body).map_err(|error| Corrupt {
-            table: "event",
-            id: format!("{} {}", row.workspace_id, row.position),
-            what: error.to_string(),
-        })?;
+        let event = event(&row)?;
         entries.push(Entry { position: row.position, at: row.at, trace: row.trace, event });
     }
     Ok(entries)
+}
+
+/// What a stored event says.
+pub(crate) fn event(row: &entity::event::Model) -> Result<Event, Corrupt> {
+    Event::from_json(&row.body).map_err(|error| Corrupt {
+        table: "event",
+        id: format!("{} {}", row.workspace_id, row.position),
+        what: error.to_string(),
+    })
 }
 
 #[derive(Debug, thiserror::Error)]

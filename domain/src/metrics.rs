@@ -9,17 +9,21 @@
 mod bucket;
 mod count;
 mod dirty;
+mod ends;
+mod known;
 mod live;
 mod progress;
 pub mod quarter;
 mod read;
 mod rollup;
+mod stretch;
 
 pub use live::{StatusCount, live};
 pub use progress::{Progress, progress, rebuild};
-pub use read::{Calendar, Day, Interval, Period, RECENT, Report, Whose, report};
+pub use read::{RECENT, Report, Whose, report};
 pub(crate) use rollup::behind;
 pub use rollup::roll_up;
+pub use stretch::{Division, Interval, Period, Stretch};
 
 use crate::conversation::WaitReason;
 

@@ -6,7 +6,7 @@ use domain::business_hours::Tz;
 use domain::conversation::{self, WaitReason};
 use domain::id::{ConversationId, WidgetId};
 use domain::message::{Send, Text};
-use domain::metrics::{self, Calendar, Counts, Interval, Period, Whose};
+use domain::metrics::{self, Counts, Division, Interval, Period, Whose};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -184,11 +184,11 @@ impl Company {
             true => (Whose::Workspace, self.widgets.clone()),
             false => (Whose::Widget(self.widgets[which]), vec![self.widgets[which]]),
         };
-        let calendar = Calendar { zone, interval: Interval::Day };
+        let division = Division { zone, interval: Interval::Day };
         let period = Period { from, until };
         // The bot is at work meanwhile: what it did in between nobody can compare.
         let report = loop {
-            let report = metrics::report(&self.hub.scope(), whose, period, calendar).await.unwrap();
+            let report = metrics::report(&self.hub.scope(), whose, period, division).await.unwrap();
             let after = Rows::read(&self.hub).await;
             if after == rows {
                 break report;

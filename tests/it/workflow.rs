@@ -4,10 +4,13 @@ mod agree;
 mod calls;
 mod crash;
 mod known_failures;
+mod lasting;
+mod late;
 mod running;
 mod schedule;
 mod shop;
 mod simulate;
+mod stage;
 mod templates;
 
 use serde_json::{Value, json};

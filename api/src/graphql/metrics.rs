@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use domain::business_hours::{self, Tz};
-use domain::metrics::{self, Calendar, Counts, Day, Interval, Period, Report, Whose};
+use domain::metrics::{self, Counts, Division, Interval, Period, Report, Stretch, Whose};
 
 use super::conversation::ConversationStatus;
 use super::human_wait::HumanWaitReason;
@@ -152,16 +152,16 @@ fn share(part: i64, whole: i64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-impl From<&Day> for MetricsStretch {
-    fn from(day: &Day) -> Self {
+impl From<&Stretch> for MetricsStretch {
+    fn from(stretch: &Stretch) -> Self {
         Self {
-            date: Date(day.date),
-            from: DateTime(day.period.from),
-            until: DateTime(day.period.until),
-            conversations: day.counts.conversations,
-            messages: day.counts.into(),
-            closed: day.counts.into(),
-            handed_over: day.counts.into(),
+            date: Date(stretch.date),
+            from: DateTime(stretch.period.from),
+            until: DateTime(stretch.period.until),
+            conversations: stretch.counts.conversations,
+            messages: stretch.counts.into(),
+            closed: stretch.counts.into(),
+            handed_over: stretch.counts.into(),
         }
     }
 }
@@ -203,8 +203,8 @@ pub async fn report(
         }))?,
         None => operation.told(business_hours::calendar(&operation.scope).await)?.zone,
     };
-    let calendar = Calendar { zone, interval };
-    let report = operation.told(metrics::report(&operation.scope, whose, period, calendar).await)?;
+    let division = Division { zone, interval };
+    let report = operation.told(metrics::report(&operation.scope, whose, period, division).await)?;
     Ok(Metrics::of(&report, zone))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 
 use super::Counts;
 use crate::clock::Time;
@@ -58,18 +58,13 @@ async fn messages(
 /// Sessions by when they were opened, and the first reason for which a person became responsible in them.
 async fn opened(
     db: &impl ConnectionTrait,
-    (workspace, widget): (WorkspaceId, WidgetId),
-    (from, until): (Time, Time),
+    of: (WorkspaceId, WidgetId),
+    time: (Time, Time),
     found: &mut BTreeMap<i64, Counts>,
 ) -> Result<()> {
-    let sql = format!(
-        "SELECT {} AS quarter, (SELECT h.reason FROM human_wait h WHERE h.session_id = s.id ORDER BY h.started_at, h.id LIMIT 1) \
-         AS reason, COUNT(*) AS n FROM session s JOIN conversation c ON c.id = s.conversation_id \
-         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.opened_at >= $3 AND s.opened_at < $4 GROUP BY 1, 2",
-        quarter_of(db, "s.opened_at")
-    );
-    let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
-    for row in db.query_all_raw(statement(db, &sql, values)).await? {
+    let what = "(SELECT h.reason FROM human_wait h WHERE h.session_id = s.id ORDER BY h.started_at, h.id LIMIT 1) AS reason, \
+                COUNT(*) AS n";
+    for row in sessions(db, of, "s.opened_at", time, (what, "1, 2")).await? {
         let counts = found.entry(row.try_get("", "quarter")?).or_default();
         let (reason, n): (Option<String>, i64) = (row.try_get("", "reason")?, row.try_get("", "n")?);
         counts.conversations += n;
@@ -83,19 +78,13 @@ async fn opened(
 /// Sessions by when they were closed.
 async fn closed(
     db: &impl ConnectionTrait,
-    (workspace, widget): (WorkspaceId, WidgetId),
-    (from, until): (Time, Time),
+    of: (WorkspaceId, WidgetId),
+    time: (Time, Time),
     found: &mut BTreeMap<i64, Counts>,
 ) -> Result<()> {
-    let sql = format!(
-        "SELECT {} AS quarter, COUNT(*) AS n, \
-         SUM(CASE WHEN EXISTS (SELECT 1 FROM human_wait h WHERE h.session_id = s.id) THEN 1 ELSE 0 END) AS by_people \
-         FROM session s JOIN conversation c ON c.id = s.conversation_id \
-         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND s.closed_at >= $3 AND s.closed_at < $4 GROUP BY 1",
-        quarter_of(db, "s.closed_at")
-    );
-    let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
-    for row in db.query_all_raw(statement(db, &sql, values)).await? {
+    let what = "COUNT(*) AS n, \
+                SUM(CASE WHEN EXISTS (SELECT 1 FROM human_wait h WHERE h.session_id = s.id) THEN 1 ELSE 0 END) AS by_people";
+    for row in sessions(db, of, "s.closed_at", time, (what, "1")).await? {
         let counts = found.entry(row.try_get("", "quarter")?).or_default();
         let (n, by_people): (i64, i64) = (row.try_get("", "n")?, row.try_get("", "by_people")?);
         counts.closed += n;
@@ -104,55 +93,27 @@ async fn closed(
     Ok(())
 }
 
+/// `what` of the sessions `s` whose column lies in this time, by its quarter first of the groups.
+async fn sessions(
+    db: &impl ConnectionTrait,
+    (workspace, widget): (WorkspaceId, WidgetId),
+    column: &str,
+    (from, until): (Time, Time),
+    (what, groups): (&str, &str),
+) -> Result<Vec<QueryResult>> {
+    let quarter = quarter_of(db, column);
+    let sql = format!(
+        "SELECT {quarter} AS quarter, {what} FROM session s JOIN conversation c ON c.id = s.conversation_id \
+         WHERE s.workspace_id = $1 AND c.widget_id = $2 AND {column} >= $3 AND {column} < $4 GROUP BY {groups}"
+    );
+    let values = [workspace.0.into(), widget.0.into(), from.into(), until.into()];
+    Ok(db.query_all_raw(statement(db, &sql, values)).await?)
+}
+
 /// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.
 fn quarter_of(db: &impl ConnectionTrait, column: &str) -> String {
     match db.get_database_backend() {
         DbBackend::Postgres => format!("FLOOR(EXTRACT(EPOCH FROM {column}) / 900)::BIGINT"),
         _ => format!("CAST(strftime('%s', substr({column}, 1, 19)) AS INTEGER) / 900"),
     }
-}
-
-/// The first and the last quarter in which anything happened in a workspace; None if nothing did.
-pub(super) async fn ends(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    widgets: &[WidgetId],
-) -> Result<Option<(i64, i64)>> {
-    let mut ends: Vec<Time> = Vec::new();
-    // One at a time: SQLite would read everything to answer both together. A session is closed after it was opened.
-    for end in ["MIN", "MAX"] {
-        let of_messages =
-            format!("SELECT {end}(sent_at) AS at FROM message WHERE widget_id = $1 AND duplicate_of IS NULL");
-        let of_sessions = format!("SELECT {end}(opened_at) AS at FROM session WHERE workspace_id = $1");
-        let asked =
-            widgets.iter().map(|widget| (&of_messages, widget.0)).chain([(&of_sessions, workspace.0)]);
-        for (sql, of) in asked.collect::<Vec<_>>() {
-            if let Some(row) = db.query_one_raw(statement(db, sql, [of.into()])).await? {
-                ends.extend(row.try_get::<Option<Time>>("", "at")?);
-            }
-        }
-    }
-    let quarters = ends.into_iter().map(super::quarter::of);
-    Ok(quarters.clone().min().zip(quarters.max()))
-}
-
-/// The last quarter before a moment in which anything happened in a workspace.
-pub(super) async fn last_before(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    widgets: &[WidgetId],
-    until: Time,
-) -> Result<Option<i64>> {
-    let of_messages = "SELECT MAX(sent_at) AS at FROM message WHERE widget_id = $1 AND sent_at < $2 AND duplicate_of IS NULL";
-    let of_sessions = "SELECT MAX(opened_at) AS at FROM session WHERE workspace_id = $1 AND opened_at < $2";
-    let of_ends = "SELECT MAX(closed_at) AS at FROM session WHERE workspace_id = $1 AND closed_at < $2";
-    let of_widgets = widgets.iter().map(|widget| (of_messages, widget.0));
-    let asked: Vec<_> = of_widgets.chain([(of_sessions, workspace.0), (of_ends, workspace.0)]).collect();
-    let mut last: Option<Time> = None;
-    for (sql, of) in asked {
-        if let Some(row) = db.query_one_raw(statement(db, sql, [of.into(), until.into()])).await? {
-            last = last.max(row.try_get::<Option<Time>>("", "at")?);
-        }
-    }
-    Ok(last.map(super::quarter::of))
 }

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, QueryResult};
-use sea_orm::{ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 
 use super::quarter;
 use crate::clock::Time;
 use crate::database::statement;
-use crate::error::{Corrupt, Error, Result};
+use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::id::{MessageId, SessionId, WidgetId, WorkspaceId};
+use crate::feed;
+use crate::id::{ConversationId, MessageId, SessionId, WidgetId, WorkspaceId};
 use crate::scope::within;
 
 /// The kinds of event after which a count may be another one.
@@ -65,66 +65,89 @@ pub(super) async fn after(
         .await?;
     let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
     let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
-    let (mut messages, mut sessions, mut handed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for row in &rows {
-        match read(row)? {
-            Event::MessageReceived { message, .. }
-            | Event::MessageAdded { message, .. }
-            | Event::MessageDuplicateFound { message, .. } => drop(messages.insert(message)),
-            Event::SessionOpened { session, .. } | Event::SessionClosed { session, .. } => {
-                sessions.insert(session);
-            }
-            Event::ConversationHandlerChanged { conversation, .. } => {
-                handed.insert((conversation, row.at));
-            }
-            _ => {}
-        }
-    }
-    let mut quarters = BTreeSet::new();
-    use entity::message::{Column as Message, Entity as Messages};
-    let ids: Vec<uuid::Uuid> = messages.into_iter().map(|MessageId(id)| id).collect();
-    for some in ids.chunks(AT_ONCE) {
-        let found = within::<Messages>(workspace)
-            .filter(Message::Id.is_in(some.iter().copied()))
-            .select_only()
-            .column(Message::WidgetId)
-            .column(Message::SentAt)
-            .into_tuple::<(uuid::Uuid, Time)>()
-            .all(db)
-            .await?;
-        quarters.extend(found.into_iter().map(|(widget, at)| (WidgetId(widget), quarter::of(at))));
-    }
-    let session = "SELECT c.widget_id, s.opened_at AS at, s.closed_at FROM session s \
-                   JOIN conversation c ON c.id = s.conversation_id WHERE";
-    for SessionId(id) in sessions {
-        let sql = format!("{session} s.id = $1");
-        for row in db.query_all_raw(statement(db, &sql, [id.into()])).await? {
-            quarters.extend(ends(&row)?);
-        }
-    }
-    for (conversation, at) in handed {
-        // Whichever was open then; a clock that differs from ours does not hide it.
-        let sql =
-            format!("{session} s.conversation_id = $1 AND s.opened_at <= $2 ORDER BY s.number DESC LIMIT 2");
-        let values = [conversation.0.into(), (at + SKEW).into()];
-        for row in db.query_all_raw(statement(db, &sql, values)).await? {
-            quarters.extend(ends(&row)?);
-        }
-    }
+    let touched = Touched::by(&rows)?;
+    let mut quarters = touched.of_messages(db, workspace).await?;
+    quarters.extend(touched.of_sessions(db).await?);
     Ok(Tail { through, whole, quarters })
 }
 
-fn read(row: &entity::event::Model) -> Result<Event, Corrupt> {
-    Event::from_json(&row.body).map_err(|error| Corrupt {
-        table: "event",
-        id: format!("{} {}", row.workspace_id, row.position),
-        what: error.to_string(),
-    })
+/// What some events name.
+#[derive(Default)]
+struct Touched {
+    messages: BTreeSet<MessageId>,
+    sessions: BTreeSet<SessionId>,
+    /// Conversations for which somebody else became responsible, and when.
+    handed: BTreeSet<(ConversationId, Time)>,
+}
+
+impl Touched {
+    fn by(rows: &[entity::event::Model]) -> Result<Self> {
+        let mut touched = Self::default();
+        for row in rows {
+            match feed::event(row)? {
+                Event::MessageReceived { message, .. }
+                | Event::MessageAdded { message, .. }
+                | Event::MessageDuplicateFound { message, .. } => drop(touched.messages.insert(message)),
+                Event::SessionOpened { session, .. } | Event::SessionClosed { session, .. } => {
+                    touched.sessions.insert(session);
+                }
+                Event::ConversationHandlerChanged { conversation, .. } => {
+                    touched.handed.insert((conversation, row.at));
+                }
+                _ => {}
+            }
+        }
+        Ok(touched)
+    }
+
+    async fn of_messages(
+        &self,
+        db: &impl ConnectionTrait,
+        workspace: WorkspaceId,
+    ) -> Result<BTreeSet<(WidgetId, i64)>> {
+        use entity::message::{Column, Entity};
+        let mut quarters = BTreeSet::new();
+        let ids: Vec<uuid::Uuid> = self.messages.iter().map(|message| message.0).collect();
+        for some in ids.chunks(AT_ONCE) {
+            let found = within::<Entity>(workspace)
+                .filter(Column::Id.is_in(some.iter().copied()))
+                .select_only()
+                .column(Column::WidgetId)
+                .column(Column::SentAt)
+                .into_tuple::<(uuid::Uuid, Time)>()
+                .all(db)
+                .await?;
+            quarters.extend(found.into_iter().map(|(widget, at)| (WidgetId(widget), quarter::of(at))));
+        }
+        Ok(quarters)
+    }
+
+    async fn of_sessions(&self, db: &impl ConnectionTrait) -> Result<BTreeSet<(WidgetId, i64)>> {
+        let session = "SELECT c.widget_id, s.opened_at, s.closed_at FROM session s \
+                       JOIN conversation c ON c.id = s.conversation_id WHERE";
+        let by_id = format!("{session} s.id = $1");
+        // Whichever was open then; a clock that differs from ours does not hide it.
+        let by_time =
+            format!("{session} s.conversation_id = $1 AND s.opened_at <= $2 ORDER BY s.number DESC LIMIT 2");
+        let named = self.sessions.iter().map(|session| statement(db, &by_id, [session.0.into()]));
+        let open = self
+            .handed
+            .iter()
+            .map(|(conversation, at)| statement(db, &by_time, [conversation.0.into(), (*at + SKEW).into()]));
+        let mut quarters = BTreeSet::new();
+        for query in named.chain(open).collect::<Vec<_>>() {
+            for row in db.query_all_raw(query).await? {
+                quarters.extend(ends(&row)?);
+            }
+        }
+        Ok(quarters)
+    }
 }
 
 /// The quarters in which a session counts: where it was opened, and where it was closed.
 fn ends(row: &QueryResult) -> Result<Vec<(WidgetId, i64)>> {
     let widget = WidgetId(row.try_get("", "widget_id")?);
-    let (opened, closed): (Time, Option<Time>) = (row.try_get("", "at")?, row.try_get("", "closed_at")?);
+    let (opened, closed): (Time, Option<Time>) =
+        (row.try_get("", "opened_at")?, row.try_get("", "closed_at")?);
     Ok([Some(opened), closed].into_iter().flatten().map(|at| (widget, quarter::of(at))).collect())
 }

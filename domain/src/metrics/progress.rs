@@ -2,10 +2,12 @@
 //!
 //! Every quarter from `built_from` on is rolled up, but for what the feed says after `position`. Building goes
 //! backwards, from one day in which anything happened to the next, so that the newest figures are fast first.
+//!
+//! Invariant: whoever rolls up locks this row before anything else, and no other row of the rules.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::{count, dirty, quarter};
+use super::{dirty, ends, quarter};
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -35,18 +37,22 @@ impl Progress {
 /// nothing where there is none, or where the feed lost what was not read yet.
 pub(super) async fn lock(tx: &mut Tx<'_>) -> Result<entity::metric_progress::Model> {
     let (last, pruned) = dirty::head(tx.db(), tx.workspace).await?;
-    let made = "INSERT INTO metric_progress (workspace_id, position, built_from) VALUES ($1, $2, $3) \
-                ON CONFLICT (workspace_id) DO NOTHING";
-    let nothing = nothing_built(tx).await?;
-    let values = [tx.workspace.0.into(), last.into(), nothing.into()];
-    tx.db().execute_raw(statement(tx.db(), made, values)).await?;
-    let query = locked(tx.find::<entity::metric_progress::Entity>());
-    let mut row =
-        query.one(tx.db()).await?.ok_or_else(|| Error::internal("progress that was made is gone"))?;
+    let find = |tx: &Tx<'_>| locked(tx.find::<entity::metric_progress::Entity>());
+    let mut row = match find(tx).one(tx.db()).await? {
+        Some(row) => row,
+        None => {
+            let made = "INSERT INTO metric_progress (workspace_id, position, built_from) VALUES ($1, $2, $3) \
+                        ON CONFLICT (workspace_id) DO NOTHING";
+            let values = [tx.workspace.0.into(), last.into(), nothing_built(tx).await?.into()];
+            tx.db().execute_raw(statement(tx.db(), made, values)).await?;
+            let row = find(tx).one(tx.db()).await?;
+            row.ok_or_else(|| Error::internal("progress that was made is gone"))?
+        }
+    };
     if row.position < pruned {
         tracing::warn!(workspace = %tx.workspace, "the feed lost what was not rolled up yet: everything is counted anew");
         row.position = last;
-        row.built_from = nothing;
+        row.built_from = nothing_built(tx).await?;
     }
     Ok(row)
 }
@@ -54,7 +60,7 @@ pub(super) async fn lock(tx: &mut Tx<'_>) -> Result<entity::metric_progress::Mod
 /// A quarter after everything that happened, now or by a clock that is ahead.
 async fn nothing_built(tx: &mut Tx<'_>) -> Result<i64> {
     let widgets = widgets(tx.db(), tx.workspace).await?;
-    let last = count::ends(tx.db(), tx.workspace, &widgets).await?.map(|(_, last)| last);
+    let last = ends::ends(tx.db(), tx.workspace, &widgets).await?.map(|(_, last)| last);
     Ok(last.unwrap_or(i64::MIN).max(quarter::of(tx.now())) + 1)
 }
 
@@ -89,7 +95,7 @@ pub async fn rebuild(env: &Env, workspace: WorkspaceId) -> Result<()> {
 pub async fn progress(scope: &Scope) -> Result<Progress> {
     let db = scope.reader();
     let widgets = widgets(db, scope.workspace()).await?;
-    let Some((first, last)) = count::ends(db, scope.workspace(), &widgets).await? else {
+    let Some((first, last)) = ends::ends(db, scope.workspace(), &widgets).await? else {
         return Ok(Progress { built: 0, days: 0 });
     };
     let row = scope.find::<entity::metric_progress::Entity>().one(db).await?;

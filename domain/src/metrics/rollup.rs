@@ -4,7 +4,7 @@
 use sea_orm::ConnectionTrait;
 
 use super::quarter::{self, OF_A_DAY};
-use super::{bucket, count, dirty, progress};
+use super::{bucket, count, dirty, ends, progress};
 use crate::clock::machine_now;
 use crate::database::statement;
 use crate::env::Env;
@@ -33,7 +33,7 @@ pub async fn roll_up(env: &Env, workspace: WorkspaceId) -> Result<()> {
     row.position = tail.through;
     let widgets = progress::widgets(tx.db(), workspace).await?;
     // What lies between is empty: an old clock must not cost a step for every day since.
-    let last = count::last_before(tx.db(), workspace, &widgets, quarter::start(row.built_from)).await?;
+    let last = ends::last_before(tx.db(), workspace, &widgets, quarter::start(row.built_from)).await?;
     if let Some(last) = last {
         let from = last + 1 - OF_A_DAY;
         let times = (quarter::start(from), quarter::start(last + 1));

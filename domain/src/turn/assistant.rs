@@ -17,8 +17,8 @@ use crate::workflow::{Library, Stimulus, begin, step, templates};
 const SEARCHES: usize = 10;
 
 static ASSISTANT: LazyLock<(Key, Library)> = LazyLock::new(|| {
-    let file = &templates::all().iter().find(|template| template.file.key.0 == "assistant");
-    let file = &file.expect("the assistant is among the templates").file;
+    let assistant = templates::all().iter().find(|template| template.file.key.0 == "assistant");
+    let file = &assistant.expect("the assistant is among the templates").file;
     let mut library = Library::default();
     library.publish(file.key.clone(), 1, Arc::new(file.definition.clone()));
     (file.key.clone(), library)

@@ -12,7 +12,7 @@ use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::workflow::definition::Key;
 use crate::workflow::facts::Written;
-use crate::workflow::{Stimulus, find, live, simulate};
+use crate::workflow::{Definition, Library, Stimulus, find, live, simulate};
 
 /// Hands over what was gathered, and lets the run go on until it rests.
 pub(super) async fn answer(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<()> {
@@ -35,14 +35,7 @@ struct Handed {
 async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -> Result<Handed> {
     let scope = Scope::of(env, workspace);
     let published = match begun.workflow {
-        Some(workflow) => match find::published_alone(&scope, workflow).await {
-            // One that nobody can read is none.
-            Err(Error::Internal(source)) if source.is::<Corrupt>() => {
-                tracing::error!(%workflow, error = %source, "the widget's workflow cannot be read");
-                None
-            }
-            published => published?,
-        },
+        Some(workflow) => readable(&scope, workflow).await?,
         None => None,
     };
     let world = simulate::world(&scope, env.clock.now()).await?;
@@ -87,6 +80,17 @@ async fn hand_on(env: &Env, workspace: WorkspaceId, id: TurnId, begun: &Begun) -
     }
     tx.commit().await?;
     Ok(Handed { run, numbers })
+}
+
+/// The published version; one that nobody can read is none.
+async fn readable(scope: &Scope, workflow: WorkflowId) -> Result<Option<(Key, Library, Definition)>> {
+    match find::published_alone(scope, workflow).await {
+        Err(Error::Internal(source)) if source.is::<Corrupt>() => {
+            tracing::error!(%workflow, error = %source, "the widget's workflow cannot be read");
+            Ok(None)
+        }
+        published => published,
+    }
 }
 
 async fn begin(

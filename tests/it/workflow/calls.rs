@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use tests::wait::until;
 use tests::{Hub, Options};
 
-use super::running::{publish, runs, said, set};
 use super::shop::Shop;
+use super::stage::{begins, publish, runs, said, set};
 
 /// Calls at once, then asks, then tells what was answered.
-fn look(shop: &Shop, after_hand_back: &str) -> Value {
+pub fn look(shop: &Shop, after_hand_back: &str) -> Value {
     let url = format!("{}/1", shop.base);
     json!({"afterHandBack": after_hand_back, "variables": [{"name": "more"}], "start": "look", "steps": [
         {"id": "look", "action": {"http": {"method": "GET", "url": url, "timeoutSeconds": 10, "headers": [],
@@ -26,11 +26,7 @@ fn look(shop: &Shop, after_hand_back: &str) -> Value {
     ]})
 }
 
-async fn begins(hub: &Hub, customer: &simulator::Customer, text: &str) -> ConversationId {
-    ConversationId(hub.stored(&hub.says(customer, text).await).await.conversation_id)
-}
-
-async fn calls(shop: &Shop, times: usize) {
+pub async fn calls(shop: &Shop, times: usize) {
     until("it calls", async || (shop.came().len() == times).then_some(())).await;
 }
 
@@ -49,17 +45,17 @@ async fn calling(
     (hub, shop, ada, id)
 }
 
-fn movable() -> Options {
+pub fn movable() -> Options {
     Options { movable_clock: true, ..Options::default() }
 }
 
-async fn says(hub: &Hub, id: ConversationId, texts: &[&str]) {
+pub async fn says(hub: &Hub, id: ConversationId, texts: &[&str]) {
     until(&format!("{texts:?} is said"), async || (said(hub, id).await == texts).then_some(())).await;
     hub.quiet().await;
     assert_eq!(said(hub, id).await, texts);
 }
 
-async fn switch(hub: &Hub, on: bool) {
+pub async fn switch(hub: &Hub, on: bool) {
     let input = json!({"widgetId": hub.widget.to_string(), "botEnabled": on});
     hub.client.mutate("widgetUpdateAdvanced", input, "widget { id }").await;
 }
@@ -209,68 +205,6 @@ async fn what_arrived_and_cannot_be_read_ends_the_run_and_a_person_is_asked_for(
     hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
     assert_eq!(runs(&hub, id).await[0]["status"], "FAILED");
     assert_eq!(hub.wait_reasons(id).await, ["WORKFLOW_FAILED"]);
-    hub.finish().await;
-}
-
-fn body(hub: &Hub, message: Value) -> Vec<u8> {
-    let contacts = json!([{"wa_id": "886911000009", "profile": {"name": "Ada"}}]);
-    hub.webhook("messages", json!({"contacts": contacts, "messages": [message]}))
-}
-
-/// A message whose content comes late, and one that comes in time.
-async fn ghost_and_second(hub: &Hub) -> ConversationId {
-    let ghost = json!({"from": "886911000009", "id": "wamid.GHOST", "timestamp": clock(hub), "type": "unsupported",
-        "errors": [{"code": 131060, "title": "unavailable"}]});
-    hub.simulator.post_raw(&hub.number.app, body(hub, ghost)).await;
-    let id = ConversationId(hub.stored("wamid.GHOST").await.conversation_id);
-    hub.simulator.post_raw(&hub.number.app, body(hub, text(hub, "wamid.TWO", "two"))).await;
-    id
-}
-
-fn text(hub: &Hub, id: &str, text: &str) -> Value {
-    json!({"from": "886911000009", "id": id, "timestamp": clock(hub), "type": "text", "text": {"body": text}})
-}
-
-fn clock(hub: &Hub) -> String {
-    hub.env.clock.now().timestamp().to_string()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn content_that_comes_late_in_a_call_is_the_next_answer_alone() {
-    let hub = Hub::with(movable()).await;
-    let shop = Shop::open().await;
-    set(&hub, &publish(&hub, "look", look(&shop, "RESUME")).await).await;
-    shop.hold(true);
-    let id = ghost_and_second(&hub).await;
-    calls(&shop, 1).await;
-    hub.advance(TimeDelta::seconds(11));
-    hub.simulator.post_raw(&hub.number.app, body(&hub, text(&hub, "wamid.GHOST", "late words"))).await;
-    until("it came", async || (!hub.stored("wamid.GHOST").await.placeholder).then_some(())).await;
-    shop.hold(false);
-    says(&hub, id, &["Which?", "You wrote late words."]).await;
-    hub.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn content_that_came_late_is_not_forgotten_when_the_bot_was_off() {
-    let hub = Hub::with(movable()).await;
-    let shop = Shop::open().await;
-    set(&hub, &publish(&hub, "look", look(&shop, "RESUME")).await).await;
-    let id = ghost_and_second(&hub).await;
-    says(&hub, id, &["Which?"]).await;
-    shop.hold(true);
-    // It answers the question; its run ends, and what the customer writes then begins another one, which calls.
-    hub.simulator.post_raw(&hub.number.app, body(&hub, text(&hub, "wamid.GHOST", "late words"))).await;
-    until("it is told", async || (said(&hub, id).await.len() == 2).then_some(())).await;
-    hub.simulator.post_raw(&hub.number.app, body(&hub, text(&hub, "wamid.THREE", "three"))).await;
-    calls(&shop, 2).await;
-    switch(&hub, false).await;
-    hub.becomes(id, "PENDING_FIRST_RESPONSE").await;
-    switch(&hub, true).await;
-    conversation::hand_back(&hub.env, &hub.actor, id).await.unwrap();
-    calls(&shop, 3).await;
-    shop.hold(false);
-    says(&hub, id, &["Which?", "You wrote late words.", "Which?"]).await;
     hub.finish().await;
 }
 

@@ -12,12 +12,8 @@ use tests::knowledge::QUESTION;
 use tests::wait::until;
 use tests::{Hub, Options};
 
-use super::running::{publish, runs, said, set};
 use super::shop::Shop;
-
-async fn begins(hub: &Hub, customer: &simulator::Customer, text: &str) -> ConversationId {
-    ConversationId(hub.stored(&hub.says(customer, text).await).await.conversation_id)
-}
+use super::stage::{begins, publish, runs, said, set};
 
 async fn start(hub: &Hub, workflow: &str, id: ConversationId) -> Value {
     let input = json!({"workflowId": workflow, "conversationId": id.to_string()});
@@ -295,7 +291,7 @@ async fn what_a_question_in_the_background_took_without_a_word_is_answered() {
 async fn a_run_says_nothing_after_the_bot_was_switched_off_although_its_call_comes_back() {
     let hub = Hub::start().await;
     let shop = Shop::open().await;
-    let workflow = publish(&hub, "order", super::running::order_at(&shop)).await;
+    let workflow = publish(&hub, "order", super::stage::order_at(&shop)).await;
     set(&hub, &workflow).await;
     let ada = hub.customer("Ada");
     let id = begins(&hub, &ada, "where is it?").await;

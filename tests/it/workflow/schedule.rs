@@ -7,7 +7,7 @@ use tests::knowledge::QUESTION;
 use tests::wait::until;
 use tests::{Hub, Options};
 
-use super::running::{publish, runs, said};
+use super::stage::{publish, runs, said};
 
 /// Mondays at ten for everybody who is tagged, and every day at noon for everybody.
 fn twice() -> Value {

@@ -8,7 +8,7 @@ use tests::knowledge::QUESTION;
 use tests::wait::until;
 use tests::{Hub, Options};
 
-use super::running::{said, set};
+use super::stage::{begins, said, set};
 
 /// Imports and publishes a template; gives back the workflow.
 pub async fn take(hub: &Hub, key: &str) -> String {
@@ -26,10 +26,6 @@ pub async fn take(hub: &Hub, key: &str) -> String {
 
 async fn hub() -> Hub {
     Hub::with(Options { movable_clock: true, ..Options::default() }).await
-}
-
-async fn begins(hub: &Hub, customer: &simulator::Customer, text: &str) -> ConversationId {
-    ConversationId(hub.stored(&hub.says(customer, text).await).await.conversation_id)
 }
 
 async fn says(hub: &Hub, id: ConversationId, text: &str) {

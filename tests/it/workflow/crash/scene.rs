@@ -8,8 +8,8 @@ use simulator::Customer;
 use tests::wait::until;
 use tests::{Hub, Options};
 
-use super::super::running::{publish, runs, said, set};
 use super::super::shop::Shop;
+use super::super::stage::{publish, runs, said, set};
 
 /// Every kind of step.
 fn everything(shop: &Shop) -> Value {
