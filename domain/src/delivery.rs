@@ -21,9 +21,9 @@ use crate::event::Event;
 use crate::human_wait;
 use crate::id::{ConversationId, DeliveryId, MessageId};
 use crate::lane::LaneKey;
-use crate::message;
 use crate::scope::Scope;
 use crate::tx::Tx;
+use crate::{message, turn};
 
 pub(crate) use adopt::{Echo, adopt};
 pub(crate) use beyond::beyond;
@@ -153,6 +153,9 @@ async fn shift(
         delivery.give_up_at = None;
     }
     tx.save(delivery).await?;
+    if to == State::Cancelled && delivery.automatic {
+        turn::stopped(tx, delivery).await?;
+    }
     tx.announce(Event::DeliveryChanged {
         widget: thread.widget_id(),
         conversation: thread.id(),
@@ -188,6 +191,7 @@ pub(crate) async fn cancel_automatic(tx: &mut Tx<'_>, thread: &Thread) -> Result
         State::Cancelled.as_str().clone_into(&mut delivery.state);
         delivery.give_up_at = None;
         tx.save(&delivery).await?;
+        turn::stopped(tx, &delivery).await?;
         tx.announce(Event::DeliveryChanged {
             widget: thread.widget_id(),
             conversation: thread.id(),

@@ -129,7 +129,7 @@ async fn next(db: &impl ConnectionTrait, lane: &LaneKey, now: Time) -> Result<Ne
 }
 
 async fn lost(env: &Env, lane: &LaneKey, token: i64) -> Result<bool> {
-    Ok(!lane::renew(env.database.writer(), lane, token).await?)
+    Ok(!lane::renew(env, env.database.writer(), lane, token).await?)
 }
 
 async fn apply(

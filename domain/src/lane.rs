@@ -80,8 +80,6 @@ impl LaneKey {
     }
 }
 
-/// How long a holder may be silent. Longer than any call to the outside.
-const LEASE: TimeDelta = TimeDelta::seconds(15);
 /// How long a READY lane may wait for its job before the ticker makes it ready again.
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
@@ -132,7 +130,13 @@ pub async fn hold(env: &Env, lane: &LaneKey, token: i64) -> Result<Option<Held>>
         db,
         "UPDATE lane SET state = 'HELD', token = token + 1, lease_until = $1, due_at = NULL WHERE kind = $2 AND key = $3 \
          AND ((state = 'READY' AND token = $4) OR (state = 'HELD' AND lease_until < $5)) RETURNING token, gate_kind, gate_key",
-        [(now + LEASE).into(), lane.kind.as_str().into(), lane.key.clone().into(), token.into(), now.into()],
+        [
+            (now + env.settings.lease).into(),
+            lane.kind.as_str().into(),
+            lane.key.clone().into(),
+            token.into(),
+            now.into(),
+        ],
     );
     let Some(row) = db.query_one_raw(taken).await? else { return Ok(None) };
     let gate: (Option<String>, Option<String>) =
@@ -145,11 +149,12 @@ pub async fn hold(env: &Env, lane: &LaneKey, token: i64) -> Result<Option<Held>>
 }
 
 /// Renews the lease inside an item's transaction; false when the lane was lost.
-pub(crate) async fn renew(db: &impl ConnectionTrait, lane: &LaneKey, token: i64) -> Result<bool> {
+pub(crate) async fn renew(env: &Env, db: &impl ConnectionTrait, lane: &LaneKey, token: i64) -> Result<bool> {
+    let until = machine_now() + env.settings.lease;
     let renewed = statement(
         db,
         "UPDATE lane SET lease_until = $1 WHERE kind = $2 AND key = $3 AND state = 'HELD' AND token = $4",
-        [(machine_now() + LEASE).into(), lane.kind.as_str().into(), lane.key.clone().into(), token.into()],
+        [until.into(), lane.kind.as_str().into(), lane.key.clone().into(), token.into()],
     );
     Ok(db.execute_raw(renewed).await?.rows_affected() == 1)
 }

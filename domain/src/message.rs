@@ -8,7 +8,7 @@ mod resend;
 mod send;
 pub mod split;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
@@ -235,6 +235,22 @@ pub(crate) async fn append(
     thread.conversation.last_activity_at = tx.now();
     thread.announce_message(tx, &row, new.author.kind());
     Ok(row)
+}
+
+/// The messages of these numbers that the customer has not taken back, in order.
+pub(crate) async fn numbered(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    numbers: &[i64],
+) -> Result<Vec<entity::message::Model>> {
+    use entity::message::{Column, Entity};
+    let found = tx
+        .find::<Entity>()
+        .filter(Column::ConversationId.eq(conversation.0))
+        .filter(Column::Number.is_in(numbers.iter().copied()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::Number);
+    Ok(found.all(tx.db()).await?)
 }
 
 /// The content of these messages came after later ones had been answered, or does not count as late any more.

@@ -19,6 +19,9 @@ pub struct Settings {
     pub meta_apps: Vec<MetaApp>,
     /// What Meta must present in the webhook handshake; none refuses every handshake.
     pub meta_verify_token: Option<String>,
+    /// How long whoever works may be silent before somebody else takes the work over: a lane, a run's search for an
+    /// answer. Longer than any call to Meta, which takes 10 s at most.
+    pub lease: TimeDelta,
     /// Networks that workflows may call although their addresses are private.
     pub callable_networks: Vec<ipnet::IpNet>,
 }
@@ -48,6 +51,7 @@ impl Default for Settings {
             run_retention: TimeDelta::days(90),
             meta_apps: Vec::new(),
             meta_verify_token: None,
+            lease: TimeDelta::seconds(15),
             callable_networks: Vec::new(),
         }
     }

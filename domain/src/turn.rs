@@ -184,6 +184,11 @@ pub(crate) async fn brings_something(tx: &Tx<'_>, thread: &Thread) -> Result<boo
     Ok(open(tx, thread).await?.is_some_and(|turn| turn.handed_through.is_none()))
 }
 
+/// An automatic send was stopped before Meta had it: what it answered is left again.
+pub(crate) async fn stopped(tx: &Tx<'_>, delivery: &entity::delivery::Model) -> Result<()> {
+    cover::owe_again(tx, delivery).await
+}
+
 /// What the widget's epoch stopped is done again if the bot is on, else a person is asked for.
 pub(crate) async fn redo(tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
     if thread.facts.handler != Handler::Bot || !thread.facts.open {

@@ -187,7 +187,7 @@ impl<'e> Tx<'e> {
     pub async fn commit(self) -> Result<Committed> {
         let Self { env, workspace, trace, db, now, events, tail, .. } = self;
         seam::take(workspace, Seam::BeforeTail)?;
-        let (jobs, due) = write_tail(&db, tail).await?;
+        let (jobs, due) = write_tail(env, &db, tail).await?;
         let cursor = match events.is_empty() {
             true => None,
             false => {
@@ -252,21 +252,21 @@ impl<'e> SystemTx<'e> {
     /// # Errors
     /// [`Error::Conflict`] when a held lane was lost, else the database's; nothing is written then.
     pub async fn commit(self) -> Result<()> {
-        let (jobs, due) = write_tail(&self.db, self.tail).await?;
+        let (jobs, due) = write_tail(self.env, &self.db, self.tail).await?;
         self.db.commit().await?;
         give_hints(self.env, &jobs, due);
         Ok(())
     }
 }
 
-async fn write_tail(db: &DatabaseTransaction, tail: Tail) -> Result<(Vec<Job>, Option<Time>)> {
+async fn write_tail(env: &Env, db: &DatabaseTransaction, tail: Tail) -> Result<(Vec<Job>, Option<Time>)> {
     let mut jobs = tail.jobs;
     for (key, work) in tail.lanes {
         match work {
             LaneWork::Wake => jobs.extend(lane::wake(db, &key).await?),
             LaneWork::Hurry => jobs.extend(lane::hurry(db, &key).await?),
             LaneWork::Renew { token } => {
-                if !lane::renew(db, &key, token).await? {
+                if !lane::renew(env, db, &key, token).await? {
                     return Err(Error::Conflict);
                 }
             }

@@ -11,6 +11,7 @@ mod schedule;
 mod shop;
 mod simulate;
 mod stage;
+mod stopped;
 mod templates;
 
 use serde_json::{Value, json};

@@ -34,13 +34,22 @@ pub struct Options {
     pub gather_ms: i64,
     /// Whether workers and ticker run.
     pub jobs: bool,
+    /// How long whoever works may be silent before somebody else takes the work over.
+    pub lease: TimeDelta,
     /// What a commit survives on SQLite; tests need not wait for the disk.
     pub durability: Durability,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { movable_clock: false, bot: true, gather_ms: 0, jobs: true, durability: Durability::Process }
+        Self {
+            movable_clock: false,
+            bot: true,
+            gather_ms: 0,
+            jobs: true,
+            lease: Settings::default().lease,
+            durability: Durability::Process,
+        }
     }
 }
 
@@ -86,8 +95,15 @@ impl Hub {
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         let number = unique_number(&format!("{base}/webhooks/whatsapp"));
         let secret_key = Keyring::generate();
-        let surroundings: Around<'_> = (&database, &simulator, &number, &secret_key);
-        let env = env(surroundings, clock.clone(), options.durability).await;
+        let lease = options.lease;
+        let around = Around {
+            database: &database,
+            simulator: &simulator,
+            number: &number,
+            secret_key: &secret_key,
+            lease,
+        };
+        let env = env(around, clock.clone(), options.durability).await;
         let founded =
             workspace::found_first(&env, None).await.expect("it founds").expect("the database was empty");
         let token = founded.token.expect("a token").secret;
@@ -166,7 +182,13 @@ impl Hub {
     }
 
     fn surroundings(&self) -> Around<'_> {
-        (&self.database, &self.simulator, &self.number, &self.secret_key)
+        Around {
+            database: &self.database,
+            simulator: &self.simulator,
+            number: &self.number,
+            secret_key: &self.secret_key,
+            lease: self.env.settings.lease,
+        }
     }
 
     /// Starts the server again on the same database and port, with or without workers and ticker.
@@ -232,16 +254,23 @@ pub async fn is_quiet(env: &Env) -> bool {
 }
 
 /// What an [`Env`] of a test is made from.
-type Around<'a> = (&'a TestDatabase, &'a Simulator, &'a Number, &'a str);
+struct Around<'a> {
+    database: &'a TestDatabase,
+    simulator: &'a Simulator,
+    number: &'a Number,
+    secret_key: &'a str,
+    lease: TimeDelta,
+}
 
 async fn env(around: Around<'_>, clock: Option<ManualClock>, durability: Durability) -> Env {
-    let (database, simulator, number, secret_key) = around;
+    let Around { database, simulator, number, secret_key, lease } = around;
     let settings = Settings {
         graph_url: simulator.graph_url(),
         meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
         meta_verify_token: Some("verify".into()),
         // Servers of tests stand in for strangers'.
         callable_networks: vec!["127.0.0.1/32".parse().expect("a network")],
+        lease,
         ..Settings::default()
     };
     Env::new(Parts {

@@ -61,6 +61,22 @@ pub(super) async fn settle_late(tx: &Tx<'_>, turn: &entity::turn::Model) -> Resu
     Ok(())
 }
 
+/// An automatic send was stopped: what it answered is owed as if it came only now, whatever later turns covered. What
+/// a person was asked for stays the person's.
+pub(super) async fn owe_again(tx: &Tx<'_>, stopped: &entity::delivery::Model) -> Result<()> {
+    let owed = crate::database::statement(
+        tx.db(),
+        "UPDATE message SET came_late = TRUE WHERE conversation_id = $1 AND author = 'CUSTOMER' AND NOT out_of_session \
+         AND number < $2 AND number >= (SELECT t.covers_from FROM message b JOIN turn t ON t.id = b.turn_id \
+         WHERE b.id = $3 AND t.session_id = message.session_id) \
+         AND number > COALESCE((SELECT MAX(h.covers_through) FROM turn h WHERE h.session_id = message.session_id \
+         AND h.state = 'HANDED_OVER' AND h.reason NOT IN ('BOT_OFF', 'MODEL_DOWN', 'CHANNEL_UNAVAILABLE')), 0)",
+        [stopped.conversation_id.into(), stopped.number.into(), stopped.message_id.into()],
+    );
+    tx.db().execute_raw(owed).await?;
+    Ok(())
+}
+
 /// The first message that a handover covers: its own epoch may have cancelled an earlier answer that was
 /// still queued, and then what that one answered goes to the person too.
 pub(super) async fn first_for_a_person(

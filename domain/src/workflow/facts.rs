@@ -135,6 +135,13 @@ impl Written {
         Self { text, number, numbers: Vec::new() }
     }
 
+    /// Some messages, by number, as one; None if there are none.
+    #[must_use]
+    pub fn several(messages: impl IntoIterator<Item = (i64, Option<String>)>) -> Option<Self> {
+        let each = messages.into_iter().map(|(number, text)| Self::one(number, text));
+        each.reduce(|before, next| Self::joined(Some(before), next))
+    }
+
     /// What was written before, and what follows, as one.
     #[must_use]
     pub fn joined(before: Option<Self>, next: Self) -> Self {

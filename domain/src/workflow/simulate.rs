@@ -30,7 +30,10 @@ pub struct Simulation<'a> {
     calendar: Calendar,
     state: State,
     last_message: Option<Time>,
-    messages: i64,
+    /// What the customer wrote: the first message is number 1.
+    messages: Vec<Option<String>>,
+    /// Up to which of them a person answered.
+    answered: i64,
     /// What the customer wrote since a person last acted: theirs, unless they hand back.
     left: Option<Written>,
     happened: Vec<Happening>,
@@ -80,8 +83,8 @@ impl<'a> Simulation<'a> {
     ) -> Result<Self, Fault> {
         let World { mut facts, calendar } = world;
         facts.business_hours = Hours::of(&calendar, facts.now);
-        let messages = i64::from(message.is_some());
-        let written = message.map(|text| Written::one(1, Some(text.to_owned())));
+        let messages: Vec<_> = message.map(|text| Some(text.to_owned())).into_iter().collect();
+        let written = Written::several((1..).zip(messages.clone()));
         let last_message = message.map(|_| facts.now);
         let state = begin(library, workflow, written, &facts)?;
         let happened = Vec::new();
@@ -92,6 +95,7 @@ impl<'a> Simulation<'a> {
             state,
             last_message,
             messages,
+            answered: 0,
             left: None,
             happened,
             entries: 0,
@@ -138,12 +142,12 @@ impl<'a> Simulation<'a> {
 
     /// The customer writes; after a day of silence that begins a session, which is not this run's any more.
     pub fn customer_writes(&mut self, text: &str) {
-        self.messages += 1;
+        self.messages.push(Some(text.to_owned()));
         self.last_message = Some(self.facts.now);
         if self.facts.silent == Some(Silence::WindowClosed) {
             self.facts.silent = None;
         }
-        let written = Written::one(self.messages, Some(text.to_owned()));
+        let written = Written::one(self.number(), Some(text.to_owned()));
         match self.facts.silent {
             Some(Silence::PersonActed) => self.left = Some(Written::joined(self.left.take(), written)),
             Some(Silence::WindowClosed) | None if self.is_restarted() => self.begin_anew(Some(written)),
@@ -161,8 +165,9 @@ impl<'a> Simulation<'a> {
         self.stimulate(Stimulus::Result { visit, outcome });
     }
 
-    /// A person takes over.
+    /// A person takes over, and answers what the customer wrote so far.
     pub fn person_acts(&mut self) {
+        self.answered = self.number();
         self.facts.conversation.bot = false;
         self.facts.silent = Some(Silence::PersonActed);
         self.left = None;
@@ -186,7 +191,7 @@ impl<'a> Simulation<'a> {
 
     /// The run ends, and a new one begins with what is left to answer; if nothing is, with the customer's next message.
     fn restart(&mut self) {
-        let (unanswered, left) = (self.state.unanswered(), self.left.take());
+        let (unanswered, left) = (self.unanswered(), self.left.take());
         self.stimulate(Stimulus::Cancel(Cancel::Restarted));
         match (unanswered, left) {
             (Some(unanswered), left) => {
@@ -198,6 +203,21 @@ impl<'a> Simulation<'a> {
             (None, Some(left)) => self.begin_anew(Some(left)),
             (None, None) => {}
         }
+    }
+
+    /// What the run leaves unanswered, and no person answered.
+    fn unanswered(&self) -> Option<Written> {
+        let numbers = self.state.unanswered()?.numbers;
+        let of_nobody = numbers.into_iter().filter(|number| *number > self.answered);
+        Written::several(of_nobody.map(|number| {
+            let place = usize::try_from(number - 1).unwrap_or(usize::MAX);
+            (number, self.messages.get(place).cloned().flatten())
+        }))
+    }
+
+    /// The number of the last message.
+    fn number(&self) -> i64 {
+        i64::try_from(self.messages.len()).unwrap_or(i64::MAX)
     }
 
     fn begin_anew(&mut self, message: Option<Written>) {

@@ -11,8 +11,8 @@ use domain::id::{ConversationId, RunId, WorkflowId};
 use domain::workflow::definition::{Key, Name};
 use domain::workflow::facts::{Contact, Conversation, Session};
 use domain::workflow::journal::{Effect, Entry};
-use domain::workflow::run::{At, Signal, State};
-use domain::workflow::simulate::{self, Simulation};
+use domain::workflow::run::{At, Cancel, Ended, Signal, State};
+use domain::workflow::simulate::{self, Pending, Simulation};
 use domain::workflow::step::Outcome;
 use domain::workflow::step::http::Response;
 use domain::workflow::{Definition, Library, check, command, live};
@@ -48,26 +48,38 @@ async fn a_hub_does_what_the_simulator_shows() {
     let child = publish(&hub, "child", serde_json::from_value(graph::child()).unwrap()).await;
     let mut library = Library::default();
     library.publish(Key::from("child"), 1, Arc::new(child.1));
-    let (mut steps, mut acts) = (0, 0);
+    let (mut steps, mut acts, mut runs, mut together) = (0, 0, 0, 0);
     for scene in 0..scenes {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_add(scene));
         let definition = graph::sound(&mut rng, &shop.base, &library);
-        let mut played = Scene::begin(&hub, &library, &format!("graph-{scene}"), definition).await;
+        // What the run does next may have to wait for the shop while more happens.
+        shop.hold(rng.random_bool(0.5));
+        let mut played = Scene::begin(&hub, &shop, &library, (&format!("graph-{scene}"), definition)).await;
+        played.settle(&mut rng).await;
         for _ in 0..rng.random_range(1..15) {
-            if matches!(played.simulation.state().at, At::Ended { .. }) {
+            if played.is_over() {
                 break;
             }
-            played.act(&mut rng).await;
-            acts += 1;
+            let act = played.some_act(&mut rng);
+            shop.hold(rng.random_bool(0.5));
+            played.act(act).await;
+            played.settle(&mut rng).await;
+        }
+        let mut replayed = Vec::new();
+        for row in played.runs().await {
+            let (state, entries) = live::replay(&hub.scope(), &row).await.unwrap();
+            assert_eq!(state, live::state(&row).unwrap());
+            replayed.extend(entries.into_iter().map(comparable));
+            runs += 1;
         }
         let done = played.journal().await;
-        let row = live::load(&hub.scope(), &[played.run]).await.unwrap().pop().unwrap();
-        let (state, replayed) = live::replay(&hub.scope(), &row).await.unwrap();
-        assert_eq!(state, live::state(&row).unwrap());
-        assert_eq!(replayed.into_iter().map(comparable).collect::<Vec<_>>(), done);
+        assert_eq!(replayed, done);
         steps += done.len();
+        acts += played.story.len();
+        together += played.together;
     }
-    println!("{scenes} scenes, {acts} acts, {steps} steps agree");
+    println!("{scenes} scenes, {runs} runs, {acts} acts ({together} beside a call), {steps} steps agree");
+    assert!(runs > scenes as usize && together > 0, "nothing began anew, or nothing happened beside a call");
     assert!(steps > 2 * scenes as usize, "too little happened");
     hub.finish().await;
 }
@@ -81,20 +93,22 @@ async fn publish(hub: &Hub, key: &str, definition: Definition) -> (WorkflowId, D
 
 struct Scene<'a> {
     hub: &'a Hub,
+    shop: &'a Shop,
     customer: Customer,
     conversation: ConversationId,
-    run: RunId,
     simulation: Simulation<'a>,
     person: bool,
     story: Vec<Act>,
+    /// How much happened beside a call.
+    together: usize,
 }
 
 impl<'a> Scene<'a> {
-    async fn begin(hub: &'a Hub, known: &Library, key: &str, definition: Definition) -> Self {
+    async fn begin(hub: &'a Hub, shop: &'a Shop, known: &Library, (key, graph): (&str, Definition)) -> Self {
         let mut library = known.clone();
-        library.publish(Key::from(key), 1, Arc::new(definition.clone()));
-        assert_eq!(check(&definition, &library), []);
-        let (id, _) = publish(hub, key, definition).await;
+        library.publish(Key::from(key), 1, Arc::new(graph.clone()));
+        assert_eq!(check(&graph, &library), []);
+        let (id, _) = publish(hub, key, graph).await;
         let advanced = widget::Advanced { workflow: Some(Some(id)), ..widget::Advanced::default() };
         widget::update_advanced(&hub.env, &hub.actor, hub.widget, &advanced).await.unwrap();
         let customer = hub.customer(key);
@@ -109,29 +123,30 @@ impl<'a> Scene<'a> {
         // A scene is one of few: its library may live as long as the test.
         let library: &'static Library = Box::leak(Box::new(library));
         let simulation = Simulation::begin(library, &Key::from(key), Some("hello"), world).unwrap();
-        let run = until("the run begins", async || {
-            let filter = live::Filter { conversation: Some(conversation), ..live::Filter::default() };
-            let page = first(1);
-            let found = live::list(&hub.scope(), &filter, &page).await.unwrap();
-            found.first().map(|run| RunId(run.id))
-        })
-        .await;
-        let mut scene =
-            Self { hub, customer, conversation, run, simulation, person: false, story: Vec::new() };
-        scene.settle().await;
+        let (person, story, together) = (false, Vec::new(), 0);
+        let scene = Self { hub, shop, customer, conversation, simulation, person, story, together };
+        until("the run begins", async || (!scene.runs().await.is_empty()).then_some(())).await;
         scene
     }
 
-    async fn act(&mut self, rng: &mut StdRng) {
-        let act = match rng.random_range(0..12) {
-            0..=4 => Act::Writes(
-                ["Ana", "4711", "a longer text\nof two lines", "運費怎麼算？"][rng.random_range(0..4)],
-            ),
+    /// Over for good: one that was ended to begin anew does so when the customer writes.
+    fn is_over(&self) -> bool {
+        let state = self.simulation.state();
+        matches!(state.at, At::Ended { .. }) && !begins_anew(state)
+    }
+
+    fn some_act(&self, rng: &mut StdRng) -> Act {
+        let texts = ["Ana", "4711", "a longer text\nof two lines", "運費怎麼算？"];
+        match rng.random_range(0..12) {
+            0..=4 => Act::Writes(texts[rng.random_range(0..texts.len())]),
             5 => Act::Signal(["go", "stay"][rng.random_range(0..2)]),
             6..=9 => Act::Time(rng.random_range(1..300)),
             _ if self.person => Act::HandBack,
             _ => Act::Takeover,
-        };
+        }
+    }
+
+    async fn act(&mut self, act: Act) {
         self.story.push(act.clone());
         match act {
             Act::Writes(text) => {
@@ -140,9 +155,9 @@ impl<'a> Scene<'a> {
             }
             Act::Signal(name) => {
                 let signal = Signal { name: Name::from(name), payload: serde_json::json!({"n": 1}) };
+                let run = RunId(self.runs().await.pop().unwrap().id);
                 // One that the run cannot hear any more is refused.
-                let told =
-                    live::command::signal(&self.hub.env, &self.hub.actor, self.run, signal.clone()).await;
+                let told = live::command::signal(&self.hub.env, &self.hub.actor, run, signal.clone()).await;
                 if told.is_ok() {
                     self.simulation.signal(signal);
                 }
@@ -159,24 +174,55 @@ impl<'a> Scene<'a> {
                 self.person = false;
             }
         }
-        self.settle().await;
     }
 
     /// Time passes on both clocks, and stands still whenever the run wakes.
     async fn pass(&mut self, by: TimeDelta) {
         let target = self.simulation.now() + by;
+        self.shop.hold(false);
         while self.simulation.now() < target {
             let next = self.simulation.state().wake_at().map_or(target, |at| at.min(target));
             self.hub.set_clock(next);
             self.simulation.advance(next - self.simulation.now());
-            self.settle().await;
+            self.agree().await;
         }
     }
 
-    /// Both make the calls that they wait for, and have done the same then.
-    async fn settle(&mut self) {
+    /// Both make the calls that they wait for, and have done the same then. More may happen beside a call.
+    async fn settle(&mut self, rng: &mut StdRng) {
+        while let Some(Pending { effect: Effect::Http(_), .. }) = self.pending()
+            && self.shop.holds()
+        {
+            self.same().await;
+            let act = match self.some_act(rng) {
+                act @ (Act::Writes(_) | Act::Signal(_) | Act::Takeover) => act,
+                Act::Time(_) | Act::HandBack => break,
+            };
+            self.act(act).await;
+            self.turns_end().await;
+            self.together += 1;
+        }
+        self.shop.hold(false);
+        self.agree().await;
+    }
+
+    /// What was written is the run's before anything else happens.
+    async fn turns_end(&self) {
+        let scope = self.hub.scope();
+        until("its turns are over", async || {
+            let turns = scope.find::<entity::turn::Entity>().all(scope.reader()).await.unwrap();
+            turns.iter().all(|turn| turn.ended_at.is_some()).then_some(())
+        })
+        .await;
+    }
+
+    fn pending(&self) -> Option<Pending> {
+        self.simulation.pending().filter(|_| self.simulation.state().result.is_none())
+    }
+
+    async fn agree(&mut self) {
         self.hub.settle().await;
-        while let Some(pending) = self.simulation.pending() {
+        while let Some(pending) = self.pending() {
             let outcome = match &pending.effect {
                 Effect::Answer { question, threshold } => {
                     let found = bot::find(&self.hub.scope(), question, threshold.unwrap_or(0.5)).await;
@@ -187,12 +233,16 @@ impl<'a> Scene<'a> {
             };
             self.simulation.outside(pending.visit, outcome);
         }
-        let state = until("both stand the same", async || {
+        self.same().await;
+        assert_eq!(self.journal().await, self.shown(), "after {:?}", self.story);
+    }
+
+    async fn same(&self) {
+        let same = until("both stand the same", async || {
             let state = self.state().await;
-            (same(&state, self.simulation.state())).then_some(state)
+            (same(&state, self.simulation.state())).then_some(())
         });
-        let told = tokio::time::timeout(std::time::Duration::from_secs(20), state).await;
-        if told.is_err() {
+        if tokio::time::timeout(std::time::Duration::from_secs(20), same).await.is_err() {
             let (shown, done) = (self.shown(), self.journal().await);
             let both = (self.state().await, self.simulation.state());
             panic!(
@@ -200,24 +250,41 @@ impl<'a> Scene<'a> {
                 self.story, both.0, both.1
             );
         }
-        assert_eq!(self.journal().await, self.shown(), "after {:?}", self.story);
+    }
+
+    /// The runs of the conversation that began anew after a hand back, the present one last. The one after a run that
+    /// came to its end is another story.
+    async fn runs(&self) -> Vec<entity::workflow_run::Model> {
+        let filter = live::Filter { conversation: Some(self.conversation), ..live::Filter::default() };
+        let mut runs = live::list(&self.hub.scope(), &filter, &first(100)).await.unwrap();
+        runs.sort_by_key(|run| run.id);
+        let restarted = |run: &entity::workflow_run::Model| begins_anew(&live::state(run).unwrap());
+        let last = runs.iter().position(|run| !restarted(run)).unwrap_or(runs.len());
+        runs.truncate(last + 1);
+        runs
     }
 
     async fn state(&self) -> State {
-        let row = live::load(&self.hub.scope(), &[self.run]).await.unwrap().pop().unwrap();
-        live::state(&row).unwrap()
+        live::state(self.runs().await.last().unwrap()).unwrap()
     }
 
     async fn journal(&self) -> Vec<Entry> {
-        let page = first(1_000);
-        let rows = live::entries(&self.hub.scope(), &[self.run], &page).await.unwrap();
-        rows.iter().map(|row| comparable(live::entry(row).unwrap())).collect()
+        let mut done = Vec::new();
+        for run in self.runs().await {
+            let rows = live::entries(&self.hub.scope(), &[RunId(run.id)], &first(1_000)).await.unwrap();
+            done.extend(rows.iter().map(|row| comparable(live::entry(row).unwrap())));
+        }
+        done
     }
 
     fn shown(&self) -> Vec<Entry> {
         let entries = self.simulation.happened().iter().flat_map(|happening| happening.entries.clone());
         entries.map(comparable).collect()
     }
+}
+
+fn begins_anew(state: &State) -> bool {
+    matches!(state.at, At::Ended { how: Ended::Cancelled { reason: Cancel::Restarted } })
 }
 
 fn first<K>(limit: u64) -> page::Page<K> {

@@ -31,7 +31,7 @@ pub async fn calls(shop: &Shop, times: usize) {
 }
 
 /// A customer whose run is calling.
-async fn calling(
+pub async fn calling(
     options: Options,
     after_hand_back: &str,
 ) -> (Hub, Shop, simulator::Customer, ConversationId) {
@@ -224,25 +224,6 @@ async fn a_question_after_a_session_ends_with_the_reply_window() {
     hub.quiet().await;
     hub.advance(TimeDelta::hours(25));
     until("it is over", async || (runs(&hub, id).await[0]["status"] == "CANCELLED").then_some(())).await;
-    hub.finish().await;
-}
-
-/// What a run said after its call is stopped: what it answered is left again.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_after_a_call_that_is_not_sent_is_given_anew() {
-    let (hub, shop, _, id) = calling(movable(), "RESUME").await;
-    hub.simulator.script().fail_next(1, simulator::Fault::throttled().retry_after(300));
-    shop.hold(false);
-    hub.stand(id, &[("QUEUED", 1)]).await;
-    switch(&hub, false).await;
-    switch(&hub, true).await;
-    hub.quiet().await;
-    hub.advance(TimeDelta::seconds(301));
-    calls(&shop, 2).await;
-    until("it asks anew", async || (said(&hub, id).await == ["Which?", "Which?"]).then_some(())).await;
-    hub.quiet().await;
-    let states: Vec<_> = hub.states(id).await.into_iter().map(|(state, _)| state).collect();
-    assert_eq!(states[0], "CANCELLED");
     hub.finish().await;
 }
 

@@ -51,6 +51,11 @@ impl Shop {
         self.held.send_replace(Held::One(order.to_owned()));
     }
 
+    /// Whether requests wait.
+    pub fn holds(&self) -> bool {
+        *self.held.borrow() == Held::All
+    }
+
     pub fn came(&self) -> Vec<Came> {
         self.came.lock().unwrap().clone()
     }

@@ -3,13 +3,15 @@
 
 use super::facts;
 use super::work::Work;
+use crate::bot;
 use crate::conversation::{Handler, Thread};
 use crate::error::Result;
-use crate::turn;
 use crate::tx::Tx;
 use crate::workflow::Stimulus;
 use crate::workflow::definition::AfterHandBack;
+use crate::workflow::facts::Written;
 use crate::workflow::run::{At, Cancel, Wait};
+use crate::{message, turn};
 
 impl Work<'_> {
     /// The session, the bot's switch, or a person may stop the run, whatever arrived.
@@ -56,7 +58,10 @@ impl Work<'_> {
     /// The run ends, and a new one begins with what was left to answer: the turn that gathered it begins it, if it has
     /// not handed it on yet. If nothing is left, the customer's next message does.
     pub(super) async fn restart(&mut self, tx: &mut Tx<'_>, thread: &mut Thread) -> Result<()> {
-        let unanswered = self.owed(thread);
+        // Of what a run took as one, a person may have answered a part.
+        let numbers = self.owed(thread).map(|owed| owed.numbers).unwrap_or_default();
+        let left = message::numbered(tx, thread.id(), &numbers).await?;
+        let unanswered = Written::several(left.iter().map(|message| (message.number, bot::words(message))));
         self.hear(tx, thread, Stimulus::Cancel(Cancel::Restarted)).await?;
         match unanswered {
             Some(message) => self.begin_next(tx, thread, Some(message)).await,

@@ -18,10 +18,8 @@ use crate::workflow::simulate::World;
 use crate::workflow::step::Outcome;
 use crate::workflow::{Library, Stimulus, engine};
 
-/// How long after its time-out a request counts as lost with whoever made it.
+/// How long after its time-out a request counts as lost with whoever made it, if a lease is not shorter.
 const GRACE: TimeDelta = TimeDelta::seconds(2);
-/// After what time a search for an answer counts as lost with whoever made it.
-const SEARCH: TimeDelta = TimeDelta::seconds(10);
 /// When a time that ran out and does not count yet is looked at again.
 const LATER: TimeDelta = TimeDelta::seconds(1);
 
@@ -184,11 +182,12 @@ impl<'a> Work<'a> {
         };
         let effect =
             serde_json::from_str(wanted).map_err(|error| row::corrupt(&self.row, error.to_string()))?;
+        let lease = tx.env.settings.lease;
         let (patience, is_ours) = match &effect {
             Effect::Http(request) => {
-                (TimeDelta::from(request.timeout_seconds) + GRACE, errands == Errands::All)
+                (TimeDelta::from(request.timeout_seconds) + GRACE.min(lease), errands == Errands::All)
             }
-            _ => (SEARCH, true),
+            _ => (lease, true),
         };
         if !is_ours {
             if row::offer_call(&mut self.row, &self.state, tx.now()) {

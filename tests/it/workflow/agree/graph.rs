@@ -25,7 +25,7 @@ pub fn sound(rng: &mut StdRng, shop: &str, library: &Library) -> Definition {
     loop {
         let count = rng.random_range(2..9);
         let steps: Vec<Value> = (0..count).map(|place| step(rng, shop, place, count)).collect();
-        let after = "RESUME";
+        let after = one_of(rng, &["RESUME", "RESTART"]);
         let graph = json!({"variables": [{"name": "x"}, {"name": "y", "initial": "0"}], "afterHandBack": after,
             "start": "s0", "steps": steps});
         let mut graph: Definition = serde_json::from_value(graph).unwrap();
@@ -76,8 +76,11 @@ fn step(rng: &mut StdRng, shop: &str, place: usize, count: usize) -> Value {
         ],
     );
     let (seconds, yes) = (rng.random_range(1..200), rng.random_bool(0.5));
+    // Hubs of tests begin at nine. What is past does not wait, and what is no time is a fault.
+    let at = format!("'2026-03-02T{:02}:{:02}:00Z'", rng.random_range(9..15), rng.random_range(0..60));
+    let at = one_of(rng, &[&at, &at, "now", "vars.y"]);
     let id = format!("s{place}");
-    match rng.random_range(0..16) {
+    match rng.random_range(0..22) {
         0 => json!({"id": id, "kind": "SEND", "text": text, "next": a, "failed": b}),
         1 | 2 if yes => {
             json!({"id": id, "kind": "ASK", "text": text, "saveAs": "x", "timeoutSeconds": seconds, "answered": a, "timedOut": b, "failed": c})
@@ -97,7 +100,7 @@ fn step(rng: &mut StdRng, shop: &str, place: usize, count: usize) -> Value {
         8 => json!({"id": id, "kind": "HAND_OVER", "note": text, "next": a}),
         9 => json!({"id": id, "kind": "HAND_BACK", "next": a}),
         10 => json!({"id": id, "kind": "TAG", "add": ["t"], "remove": ["u"], "next": a}),
-        11 => {
+        11 | 16..=20 => {
             json!({"id": id, "kind": "HTTP", "method": "GET", "url": format!("{shop}/{}", if yes { "none" } else { "1" }), "timeoutSeconds": 5, "saveAs": "y", "succeeded": a, "failed": b, "timedOut": c})
         }
         12 => {
@@ -107,6 +110,7 @@ fn step(rng: &mut StdRng, shop: &str, place: usize, count: usize) -> Value {
         14 => {
             json!({"id": id, "kind": "CHOOSE", "text": text, "options": [{"label": "Ana", "then": a}, {"label": "4711", "then": b}], "otherwise": c, "failed": a})
         }
+        15 => json!({"id": id, "kind": "WAIT", "until": {"at": at}, "elapsed": a, "customerWrote": b}),
         _ => json!({"id": id, "kind": "END", "result": value}),
     }
 }

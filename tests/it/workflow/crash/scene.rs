@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use domain::id::ConversationId;
 use serde_json::{Value, json};
 use simulator::Customer;
@@ -43,7 +44,7 @@ const SAID: [&str; 4] =
 const DECLARED: [&str; 3] = ["UNKNOWN", "FAILED", "CANCELLED"];
 
 pub async fn ground() -> (Hub, Shop) {
-    let hub = Hub::with(Options::default()).await;
+    let hub = Hub::with(Options { lease: TimeDelta::seconds(1), ..Options::default() }).await;
     let shop = Shop::open().await;
     let other = json!({"start": "end", "steps": [{"id": "end", "action": {"end": {"result": "7"}}}]});
     publish(&hub, "other", other).await;
