@@ -6,6 +6,7 @@
 
 mod assistant;
 mod cover;
+mod question;
 mod run;
 mod workflow;
 
@@ -22,6 +23,7 @@ use crate::scope::Scope;
 use crate::tx::Tx;
 use crate::workflow::live;
 
+pub use question::questions;
 pub use run::run;
 
 /// A newer message restarts a turn at most until this long after the first one.

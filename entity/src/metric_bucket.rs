@@ -18,6 +18,11 @@ pub struct Model {
     pub closed: i64,
     pub resolved_by_bot: i64,
     pub handed_over: String,
+    pub unanswered: i64,
+    pub undelivered: String,
+    pub cited: String,
+    pub first_response: Option<Vec<u8>>,
+    pub handling: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ mod m20261125_000007_workflows;
 mod m20261125_000008_workflow_runs;
 mod m20261128_000009_schedules;
 mod m20261128_000010_metrics;
+mod m20261128_000011_more_metrics;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -34,6 +35,7 @@ pub const TEXTS: &[&str] = texts! {
     "m20261125_000008_workflow_runs"
     "m20261128_000009_schedules"
     "m20261128_000010_metrics"
+    "m20261128_000011_more_metrics"
 };
 
 /// The ordered list of changes.
@@ -53,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_workflow_runs::Migration),
             Box::new(m20261128_000009_schedules::Migration),
             Box::new(m20261128_000010_metrics::Migration),
+            Box::new(m20261128_000011_more_metrics::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Each only wraps the read that `domain` offers for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
@@ -12,6 +12,7 @@ use domain::id::{
     HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId,
     WorkflowId, WorkflowVersionId,
 };
+use domain::metrics::{self, Parts, Report, StatusCount, Whose};
 use domain::page::Page;
 use domain::{
     Scope, Time, channel, contact, conversation, delivery, document, health, human_wait, knowledge, ledger,
@@ -267,5 +268,61 @@ impl Loader<MissingDocuments> for Reads {
 
     async fn load(&self, _: &[MissingDocuments]) -> Result<HashMap<MissingDocuments, Self::Value>, Shared> {
         Ok(HashMap::from([(MissingDocuments, document::missing(&self.0).await?)]))
+    }
+}
+
+/// The last thirty days until now; which moment that is, whoever asks with others agrees on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct RecentOf {
+    pub whose: Whose,
+    pub until: Time,
+    pub parts: Parts,
+}
+
+impl Loader<RecentOf> for Reads {
+    type Value = Report;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[RecentOf]) -> Result<HashMap<RecentOf, Report>, Shared> {
+        let mut found = HashMap::new();
+        let now = keys.iter().map(|key| key.until).max().unwrap_or_default();
+        let alike: HashSet<Parts> = keys.iter().map(|key| key.parts).collect();
+        for parts in alike {
+            let keys: Vec<_> = keys.iter().filter(|key| key.parts == parts).copied().collect();
+            let whose: Vec<_> = keys.iter().map(|key| key.whose).collect();
+            let reports = metrics::recent(&self.0, now, &whose, parts).await?;
+            found.extend(keys.into_iter().zip(reports));
+        }
+        Ok(found)
+    }
+}
+
+/// How many conversations stand how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct LiveOf(pub Whose);
+
+impl Loader<LiveOf> for Reads {
+    type Value = Vec<StatusCount>;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[LiveOf]) -> Result<HashMap<LiveOf, Vec<StatusCount>>, Shared> {
+        let whose: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counts = metrics::lives(&self.0, &whose).await?;
+        Ok(keys.iter().copied().zip(counts).collect())
+    }
+}
+
+/// What the customer wrote that a turn answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct QuestionOf(pub TurnId);
+
+impl Loader<QuestionOf> for Reads {
+    type Value = String;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[QuestionOf]) -> Result<HashMap<QuestionOf, String>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = turn::questions(&self.0, &ids).await?;
+        Ok(found.into_iter().map(|(id, question)| (QuestionOf(id), question)).collect())
     }
 }

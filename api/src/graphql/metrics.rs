@@ -1,16 +1,26 @@
 //! Figures.
 
-use async_graphql::{Context, Enum, Result, SimpleObject};
+mod counts;
+mod faults;
+mod times;
+
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 use domain::business_hours::{self, Tz};
-use domain::metrics::{self, Counts, Division, Interval, Period, Report, Stretch, Whose};
+use domain::id::DocumentId;
+use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Report, Stretch, Whose};
 
 use super::conversation::ConversationStatus;
-use super::human_wait::HumanWaitReason;
+use super::link::Link;
+use super::loader::{LiveOf, RecentOf};
 use super::operation::{env, operation};
 use super::time::{Date, DateTime};
+pub use counts::{ClosedCounts, HandedOverCounts, MessageCounts};
+pub use faults::UndeliveredCounts;
+pub use times::Durations;
 
 /// What happened in a period. Every figure is what a count at this moment gives.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Metrics {
     /// The period begins.
     from: DateTime,
@@ -26,25 +36,61 @@ pub struct Metrics {
     closed: ClosedCounts,
     /// For how many of the sessions that were opened in the period a person became responsible, then or until now.
     handed_over: HandedOverCounts,
+    /// How long customers waited for the first message of a person, from the moment a person became responsible, by
+    /// when that was. Only those that were answered; a person who joined by writing let nobody wait.
+    first_response: Durations,
+    /// For how long people were responsible for a conversation: from a handover to the hand back or the close, by when
+    /// that ended.
+    handling: Durations,
+    /// How many answers of the bot ended without one because nothing in the company's knowledge fits:
+    /// `workspace.unansweredQuestions` lists them.
+    unanswered_questions: i64,
+    /// Messages of the period that were not delivered, as far as anybody knows now.
+    undelivered: UndeliveredCounts,
     /// The same by stretches, in order: they add up to the whole. The first and the last may lie in the period only in
     /// part.
     stretches: Vec<MetricsStretch>,
+    #[graphql(skip)]
+    whose: Whose,
+    #[graphql(skip)]
+    period: Period,
+    #[graphql(skip)]
+    cited: domain::metrics::Tally<DocumentId>,
 }
 
-/// Messages, by the clock of whoever wrote them and whatever became of their delivery: also media, placeholders of
-/// content that has not come, and what came outside of a session. What Meta says, and notes, are none.
+#[ComplexObject]
+impl Metrics {
+    /// The documents that the bot's answers of the period cite most, the most cited one first.
+    async fn cited_documents(
+        &self,
+        #[graphql(desc = "At most so many, 1 to 100.", default = 10, validator(minimum = 1, maximum = 100))]
+        first: i32,
+    ) -> Vec<CitedDocument> {
+        let most = usize::try_from(first).unwrap_or_default();
+        let top = self.cited.top(most).into_iter();
+        top.map(|(document, answers)| CitedDocument { document: Link(document), answers }).collect()
+    }
+
+    /// In how many different conversations sessions were opened in the period: threads of a customer on a widget. This
+    /// is counted anew each time, and takes longer than the sums.
+    async fn unique_conversations(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(self.unique(ctx).await?.conversations)
+    }
+
+    /// Of how many different contacts sessions were opened in the period: people, however many threads and sessions
+    /// they have. This is counted anew each time, and takes longer than the sums.
+    async fn unique_contacts(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(self.unique(ctx).await?.contacts)
+    }
+}
+
+/// A document in answers of the bot.
 #[derive(SimpleObject)]
-pub struct MessageCounts {
-    /// All of them.
-    total: i64,
-    /// Written by customers.
-    customer: i64,
-    /// Written by the bot or a workflow.
-    bot: i64,
-    /// Written by members, in the hub.
-    agent: i64,
-    /// Typed in the WhatsApp Business app on the phone.
-    business_app: i64,
+pub struct CitedDocument {
+    /// The document.
+    document: Link<DocumentId>,
+    /// How many answers cite it, in any of its versions.
+    answers: i64,
 }
 
 /// An hour, a day, a week or a month, or the part of it that lies in the period.
@@ -64,37 +110,14 @@ pub struct MetricsStretch {
     closed: ClosedCounts,
     /// For how many of the sessions that were opened in it a person became responsible.
     handed_over: HandedOverCounts,
-}
-
-/// Sessions that were closed.
-#[derive(SimpleObject)]
-pub struct ClosedCounts {
-    /// All of them.
-    total: i64,
-    /// Those for which no person was ever responsible: the bot never handed over, nobody joined or took over.
-    resolved_by_bot: i64,
-    /// `resolvedByBot` of `total`, from 0 to 1; null if none was closed.
-    bot_resolution_rate: Option<f64>,
-}
-
-/// Sessions for which a person became responsible.
-#[derive(SimpleObject)]
-pub struct HandedOverCounts {
-    /// All of them.
-    total: i64,
-    /// `total` of the sessions that were opened, from 0 to 1; null if none was.
-    rate: Option<f64>,
-    /// The same by the first reason of each session; those of none are left out.
-    by_reason: Vec<HandedOverReason>,
-}
-
-/// Sessions for which a person became responsible for a reason.
-#[derive(SimpleObject)]
-pub struct HandedOverReason {
-    /// The reason.
-    reason: HumanWaitReason,
-    /// How many sessions.
-    sessions: i64,
+    /// How long customers waited for the first message of a person, where a person became responsible in it.
+    first_response: Durations,
+    /// For how long people were responsible, where that ended in it.
+    handling: Durations,
+    /// How many answers of the bot ended in it because nothing in the company's knowledge fits.
+    unanswered_questions: i64,
+    /// Messages that were written in it and not delivered.
+    undelivered: UndeliveredCounts,
 }
 
 /// How a period is divided.
@@ -120,72 +143,68 @@ pub struct LiveCount {
     conversations: i64,
 }
 
-impl From<Counts> for MessageCounts {
-    fn from(counts: Counts) -> Self {
-        let Counts { customer, bot, agent, business_app, .. } = counts;
-        Self { total: counts.messages(), customer, bot, agent, business_app }
-    }
-}
-
-impl From<Counts> for ClosedCounts {
-    fn from(counts: Counts) -> Self {
-        let Counts { closed, resolved_by_bot, .. } = counts;
-        Self { total: closed, resolved_by_bot, bot_resolution_rate: share(resolved_by_bot, closed) }
-    }
-}
-
-impl From<Counts> for HandedOverCounts {
-    fn from(counts: Counts) -> Self {
-        let each = counts.handed_over.each().filter(|(_, sessions)| *sessions > 0);
-        Self {
-            total: counts.handed_over.total(),
-            rate: share(counts.handed_over.total(), counts.conversations),
-            by_reason: each
-                .map(|(reason, sessions)| HandedOverReason { reason: reason.into(), sessions })
-                .collect(),
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share needs no more digits")]
-fn share(part: i64, whole: i64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}
-
 impl From<&Stretch> for MetricsStretch {
     fn from(stretch: &Stretch) -> Self {
+        let Figures { counts, first_response, handling, .. } = &stretch.figures;
         Self {
             date: Date(stretch.date),
             from: DateTime(stretch.period.from),
             until: DateTime(stretch.period.until),
-            conversations: stretch.counts.conversations,
-            messages: stretch.counts.into(),
-            closed: stretch.counts.into(),
-            handed_over: stretch.counts.into(),
+            conversations: counts.conversations,
+            messages: counts.into(),
+            closed: counts.into(),
+            handed_over: counts.into(),
+            first_response: first_response.into(),
+            handling: handling.into(),
+            unanswered_questions: counts.unanswered,
+            undelivered: counts.into(),
         }
     }
 }
 
 impl Metrics {
-    fn of(report: &Report, zone: Tz) -> Self {
+    pub(super) fn of(report: &Report, whose: Whose) -> Self {
+        let Figures { counts, first_response, handling, cited } = &report.total;
         Self {
             from: DateTime(report.period.from),
             until: DateTime(report.period.until),
-            time_zone: zone.name().to_owned(),
-            conversations: report.total.conversations,
-            messages: report.total.into(),
-            closed: report.total.into(),
-            handed_over: report.total.into(),
+            time_zone: report.zone.name().to_owned(),
+            conversations: counts.conversations,
+            messages: counts.into(),
+            closed: counts.into(),
+            handed_over: counts.into(),
+            first_response: first_response.into(),
+            handling: handling.into(),
+            unanswered_questions: counts.unanswered,
+            undelivered: counts.into(),
             stretches: report.stretches.iter().map(Into::into).collect(),
+            whose,
+            period: report.period,
+            cited: cited.clone(),
         }
     }
+
+    async fn unique(&self, ctx: &Context<'_>) -> Result<metrics::Unique> {
+        let operation = operation(ctx);
+        operation.told(metrics::unique(&operation.scope, self.whose, self.period).await)
+    }
+}
+
+/// What a client selected of the figures that take more to read.
+fn parts(ctx: &Context<'_>) -> Parts {
+    let selected = ctx.look_ahead();
+    let stretches = selected.field("stretches");
+    let times = [&selected, &stretches]
+        .into_iter()
+        .any(|on| on.field("firstResponse").exists() || on.field("handling").exists());
+    Parts { times, cited: selected.field("citedDocuments").exists() }
 }
 
 /// The last thirty days, by days of the workspace's calendar.
 pub async fn recent(ctx: &Context<'_>, whose: Whose) -> Result<Metrics> {
-    let now = env(ctx).clock.now();
-    let period = Period { from: now - metrics::RECENT, until: now };
-    report(ctx, whose, period, (Interval::Day, None)).await
+    let (until, parts) = (env(ctx).clock.now(), parts(ctx));
+    let report = operation(ctx).named(RecentOf { whose, until, parts }).await?;
+    Ok(Metrics::of(&report, whose))
 }
 
 /// A period, divided by the workspace's clock or another one.
@@ -203,15 +222,14 @@ pub async fn report(
         }))?,
         None => operation.told(business_hours::calendar(&operation.scope).await)?.zone,
     };
-    let division = Division { zone, interval };
-    let report = operation.told(metrics::report(&operation.scope, whose, period, division).await)?;
-    Ok(Metrics::of(&report, zone))
+    let what = (period, Division { zone, interval });
+    let report = operation.told(metrics::report(&operation.scope, whose, what, parts(ctx)).await)?;
+    Ok(Metrics::of(&report, whose))
 }
 
 /// Conversations by status, now.
 pub async fn live(ctx: &Context<'_>, whose: Whose) -> Result<Vec<LiveCount>> {
-    let operation = operation(ctx);
-    let counts = operation.told(metrics::live(&operation.scope, whose).await)?;
+    let counts = operation(ctx).named(LiveOf(whose)).await?;
     Ok(counts
         .into_iter()
         .map(|count| LiveCount { status: count.status.into(), conversations: count.conversations })

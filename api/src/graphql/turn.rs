@@ -6,6 +6,7 @@ use domain::{row, turn};
 
 use super::human_wait::HumanWaitReason;
 use super::link::Link;
+use super::loader::QuestionOf;
 use super::operation::operation;
 use super::time::DateTime;
 
@@ -49,6 +50,12 @@ impl Turn {
     /// The number of the last customer message that it answers; null before it has read any.
     async fn covers_through(&self) -> Option<i64> {
         self.0.covers_through
+    }
+
+    /// What the customer wrote that it answers, as it stands now: a line for each message. Null before it has read any,
+    /// and where there is nothing to read.
+    async fn question(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        operation(ctx).find(QuestionOf(TurnId(self.0.id))).await
     }
 
     /// Why it asked for a person; null if it did not.

@@ -4,16 +4,18 @@ mod mutation;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::actor::Role;
-use domain::id::{MemberId, WorkspaceId};
+use domain::id::{MemberId, WidgetId, WorkspaceId};
 use domain::metrics::{Period, Whose};
 use domain::{feed, row, workspace};
 
 use super::business_hours::{self, BusinessHours};
+use super::connection::{Connection, Paging};
 use super::cursor::Cursor;
 use super::link::Link;
 use super::metrics::{self, LiveCount, Metrics, MetricsInterval};
 use super::operation::operation;
 use super::time::DateTime;
+use super::turn::Turn;
 pub use mutation::WorkspaceMutation;
 
 /// A workspace.
@@ -60,6 +62,40 @@ impl Workspace {
     ) -> Result<Metrics> {
         let period = Period { from: from.0, until: until.0 };
         metrics::report(ctx, Whose::Workspace, period, (group_by.into(), time_zone)).await
+    }
+
+    /// Answers of the bot that ended in a period without one because nothing in the company's knowledge fits, the newest
+    /// first: what the knowledge lacks.
+    #[expect(clippy::too_many_arguments, reason = "one argument each in the schema")]
+    async fn unanswered_questions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period begins.")] from: DateTime,
+        #[graphql(desc = "The period is over.")] until: DateTime,
+        #[graphql(desc = "Only those of this widget.")] widget_id: Option<ID>,
+        #[graphql(desc = "The first so many, 1 to 100; 50 if neither `first` nor `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Turn>> {
+        let operation = operation(ctx);
+        let page = Paging { first, after, last, before }.page()?;
+        let whose = match widget_id {
+            Some(id) => {
+                let id: WidgetId = operation.id(&id)?;
+                operation.named(id).await?;
+                Whose::Widget(id)
+            }
+            None => Whose::Workspace,
+        };
+        let period = Period { from: from.0, until: until.0 };
+        let rows =
+            operation.told(domain::metrics::unanswered(&operation.scope, whose, period, &page).await)?;
+        // Its end orders the list: one that has none is not in it.
+        Ok(Connection::new(&page, rows, |row| {
+            ((row.ended_at.unwrap_or(row.first_at), row.id), Turn::from(row))
+        }))
     }
 
     /// How many conversations stand how at this moment, one count for every status.

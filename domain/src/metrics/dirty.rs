@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    Value,
+};
 
 use super::quarter;
 use crate::clock::Time;
@@ -11,10 +14,10 @@ use crate::database::statement;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::feed;
-use crate::id::{ConversationId, MessageId, SessionId, WidgetId, WorkspaceId};
+use crate::id::{ConversationId, MessageId, SessionId, TurnId, WidgetId, WorkspaceId};
 use crate::scope::within;
 
-/// The kinds of event after which a count may be another one.
+/// The kinds of event after which a figure may be another one.
 const KINDS: [&str; 6] = [
     "MESSAGE_RECEIVED",
     "MESSAGE_ADDED",
@@ -23,11 +26,18 @@ const KINDS: [&str; 6] = [
     "SESSION_CLOSED",
     "CONVERSATION_HANDLER_CHANGED",
 ];
+/// Some of these count, by a word in them: most turns are answered, and most sends arrive.
+const SOME: [(&str, &str); 4] = [
+    ("TURN_CHANGED", "HANDED_OVER"),
+    ("DELIVERY_CHANGED", "FAILED"),
+    ("DELIVERY_CHANGED", "UNKNOWN"),
+    ("DELIVERY_CHANGED", "CANCELLED"),
+];
 
 /// How far the clock of whoever opened a session may be ahead of the one that wrote the event.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
-/// Messages looked up at once.
+/// Rows looked up at once.
 const AT_ONCE: usize = 500;
 
 /// What the feed says after a position.
@@ -37,8 +47,10 @@ pub(super) struct Tail {
     /// Whether that is its end.
     pub whole: bool,
     /// What changed.
-    pub quarters: BTreeSet<(WidgetId, i64)>,
+    pub quarters: Quarters,
 }
+
+type Quarters = BTreeSet<(WidgetId, i64)>;
 
 /// The feed's last position, and up to which it is pruned.
 pub(super) async fn head(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<(i64, i64)> {
@@ -58,15 +70,18 @@ pub(super) async fn after(
     let rows = within::<entity::event::Entity>(workspace)
         .filter(Column::Position.gt(position))
         .filter(Column::Position.lte(last))
-        .filter(Column::Kind.is_in(KINDS))
+        .filter(SOME.iter().fold(Condition::any().add(Column::Kind.is_in(KINDS)), |any, (kind, word)| {
+            any.add(Column::Kind.eq(*kind).and(Column::Body.contains(*word)))
+        }))
         .order_by_asc(Column::Position)
         .limit(most)
         .all(db)
         .await?;
     let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
     let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
-    let touched = Touched::by(&rows)?;
+    let mut touched = Touched::by(&rows)?;
     let mut quarters = touched.of_messages(db, workspace).await?;
+    quarters.extend(touched.of_turns(db).await?);
     quarters.extend(touched.of_sessions(db).await?);
     Ok(Tail { through, whole, quarters })
 }
@@ -76,6 +91,7 @@ pub(super) async fn after(
 struct Touched {
     messages: BTreeSet<MessageId>,
     sessions: BTreeSet<SessionId>,
+    turns: BTreeSet<TurnId>,
     /// Conversations for which somebody else became responsible, and when.
     handed: BTreeSet<(ConversationId, Time)>,
 }
@@ -87,26 +103,25 @@ impl Touched {
             match feed::event(row)? {
                 Event::MessageReceived { message, .. }
                 | Event::MessageAdded { message, .. }
-                | Event::MessageDuplicateFound { message, .. } => drop(touched.messages.insert(message)),
+                | Event::MessageDuplicateFound { message, .. }
+                | Event::DeliveryChanged { message, .. } => drop(touched.messages.insert(message)),
                 Event::SessionOpened { session, .. } | Event::SessionClosed { session, .. } => {
                     touched.sessions.insert(session);
                 }
                 Event::ConversationHandlerChanged { conversation, .. } => {
                     touched.handed.insert((conversation, row.at));
                 }
+                Event::TurnChanged { turn, .. } => drop(touched.turns.insert(turn)),
                 _ => {}
             }
         }
         Ok(touched)
     }
 
-    async fn of_messages(
-        &self,
-        db: &impl ConnectionTrait,
-        workspace: WorkspaceId,
-    ) -> Result<BTreeSet<(WidgetId, i64)>> {
+    /// A human message may be the first answer to a wait of its session, or be none any more because it failed.
+    async fn of_messages(&mut self, db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Quarters> {
         use entity::message::{Column, Entity};
-        let mut quarters = BTreeSet::new();
+        let mut quarters = Quarters::new();
         let ids: Vec<uuid::Uuid> = self.messages.iter().map(|message| message.0).collect();
         for some in ids.chunks(AT_ONCE) {
             let found = within::<Entity>(workspace)
@@ -114,40 +129,70 @@ impl Touched {
                 .select_only()
                 .column(Column::WidgetId)
                 .column(Column::SentAt)
-                .into_tuple::<(uuid::Uuid, Time)>()
+                .column(Column::SessionId)
+                .column(Column::CountsAsHuman)
+                .into_tuple::<(uuid::Uuid, Time, Option<uuid::Uuid>, bool)>()
                 .all(db)
                 .await?;
-            quarters.extend(found.into_iter().map(|(widget, at)| (WidgetId(widget), quarter::of(at))));
+            for (widget, at, session, human) in found {
+                quarters.insert((WidgetId(widget), quarter::of(at)));
+                self.sessions.extend(session.filter(|_| human).map(SessionId));
+            }
         }
         Ok(quarters)
     }
 
-    async fn of_sessions(&self, db: &impl ConnectionTrait) -> Result<BTreeSet<(WidgetId, i64)>> {
-        let session = "SELECT c.widget_id, s.opened_at, s.closed_at FROM session s \
-                       JOIN conversation c ON c.id = s.conversation_id WHERE";
-        let by_id = format!("{session} s.id = $1");
+    async fn of_turns(&self, db: &impl ConnectionTrait) -> Result<Quarters> {
+        let sql = "SELECT c.widget_id, t.ended_at AS at FROM turn t JOIN conversation c ON c.id = t.conversation_id \
+                   WHERE t.ended_at IS NOT NULL AND t.id IN ({ids})";
+        quarters_of(db, sql, self.turns.iter().map(|turn| turn.0)).await
+    }
+
+    /// Where sessions were opened and closed, and where people became responsible in them and no longer were.
+    async fn of_sessions(&mut self, db: &impl ConnectionTrait) -> Result<Quarters> {
         // Whichever was open then; a clock that differs from ours does not hide it.
-        let by_time =
-            format!("{session} s.conversation_id = $1 AND s.opened_at <= $2 ORDER BY s.number DESC LIMIT 2");
-        let named = self.sessions.iter().map(|session| statement(db, &by_id, [session.0.into()]));
-        let open = self
-            .handed
-            .iter()
-            .map(|(conversation, at)| statement(db, &by_time, [conversation.0.into(), (*at + SKEW).into()]));
-        let mut quarters = BTreeSet::new();
-        for query in named.chain(open).collect::<Vec<_>>() {
-            for row in db.query_all_raw(query).await? {
-                quarters.extend(ends(&row)?);
+        let open = "SELECT id FROM session WHERE conversation_id = $1 AND opened_at <= $2 ORDER BY number DESC LIMIT 2";
+        for (conversation, at) in &self.handed {
+            let open = statement(db, open, [conversation.0.into(), (*at + SKEW).into()]);
+            for row in db.query_all_raw(open).await? {
+                self.sessions.insert(SessionId(row.try_get("", "id")?));
             }
+        }
+        let mut quarters = Quarters::new();
+        for (table, id, column) in [
+            ("session", "id", "opened_at"),
+            ("session", "id", "closed_at"),
+            ("human_wait", "session_id", "started_at"),
+            ("human_wait", "session_id", "ended_at"),
+        ] {
+            let sql = format!(
+                "SELECT c.widget_id, x.{column} AS at FROM {table} x JOIN conversation c ON c.id = x.conversation_id \
+                 WHERE x.{column} IS NOT NULL AND x.{id} IN ({{ids}})"
+            );
+            quarters.extend(quarters_of(db, &sql, self.sessions.iter().map(|session| session.0)).await?);
         }
         Ok(quarters)
     }
 }
 
-/// The quarters in which a session counts: where it was opened, and where it was closed.
-fn ends(row: &QueryResult) -> Result<Vec<(WidgetId, i64)>> {
-    let widget = WidgetId(row.try_get("", "widget_id")?);
-    let (opened, closed): (Time, Option<Time>) =
-        (row.try_get("", "opened_at")?, row.try_get("", "closed_at")?);
-    Ok([Some(opened), closed].into_iter().flatten().map(|at| (widget, quarter::of(at))).collect())
+/// The quarters in which the times of some rows lie.
+async fn quarters_of(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    ids: impl Iterator<Item = uuid::Uuid>,
+) -> Result<Quarters> {
+    let ids: Vec<uuid::Uuid> = ids.collect();
+    let mut quarters = Quarters::new();
+    for some in ids.chunks(AT_ONCE) {
+        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+        let sql = sql.replace("{ids}", &places.join(", "));
+        let values = some.iter().map(|id| Value::from(*id));
+        for row in
+            db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?
+        {
+            let (widget, at): (uuid::Uuid, Time) = (row.try_get("", "widget_id")?, row.try_get("", "at")?);
+            quarters.insert((WidgetId(widget), quarter::of(at)));
+        }
+    }
+    Ok(quarters)
 }

@@ -13,6 +13,12 @@ const MESSAGES: (&str, &str, &str) = ("message", "sent_at", "widget_id = $1 AND 
 const OPENED: (&str, &str, &str) = ("session", "opened_at", "workspace_id = $1");
 const CLOSED: (&str, &str, &str) = ("session", "closed_at", "workspace_id = $1 AND closed_at IS NOT NULL");
 
+const WAIT_BEGUN: (&str, &str, &str) = ("human_wait", "started_at", "workspace_id = $1");
+const WAIT_ENDED: (&str, &str, &str) =
+    ("human_wait", "ended_at", "workspace_id = $1 AND ended_at IS NOT NULL");
+const UNANSWERED: (&str, &str, &str) =
+    ("turn", "ended_at", "workspace_id = $1 AND state = 'HANDED_OVER' AND reason = 'UNSURE'");
+
 /// The first and the last quarter in which a message was written or a session opened; None if there is neither.
 pub(super) async fn ends(
     db: &impl ConnectionTrait,
@@ -42,7 +48,7 @@ pub(super) async fn last_before(
     for widget in widgets {
         last = last.max(end_of(db, "MAX", MESSAGES, widget.0, Some(until)).await?);
     }
-    for column in [OPENED, CLOSED] {
+    for column in [OPENED, CLOSED, WAIT_BEGUN, WAIT_ENDED, UNANSWERED] {
         last = last.max(end_of(db, "MAX", column, workspace.0, Some(until)).await?);
     }
     Ok(last.map(quarter::of))

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::ConnectionTrait;
 
-use super::{Counts, Period, bucket, count, dirty, quarter};
+use super::count::{Asked, Found};
+use super::{Figures, Parts, Period, bucket, count, dirty, quarter};
 use crate::error::Result;
 use crate::id::WidgetId;
 use crate::scope::{Scope, within};
@@ -32,70 +33,94 @@ impl Rolled {
         let tail = dirty::after(db, scope.workspace(), row.position, EVENTS).await?;
         Ok(tail.whole.then_some(Self { from: row.built_from, dirty: tail.quarters }))
     }
+
+    /// What changed of these widgets in a range, as ranges without gaps.
+    fn dirty(&self, widgets: &[WidgetId], (from, until): (i64, i64)) -> Vec<(i64, i64)> {
+        let of = |widget: &WidgetId| self.dirty.range((*widget, from)..(*widget, until));
+        let quarters: BTreeSet<i64> = widgets.iter().flat_map(of).map(|(_, quarter)| *quarter).collect();
+        let mut ranges: Vec<(i64, i64)> = Vec::new();
+        for quarter in quarters {
+            match ranges.last_mut().filter(|(_, end)| *end == quarter) {
+                Some((_, end)) => *end = quarter + 1,
+                None => ranges.push((quarter, quarter + 1)),
+            }
+        }
+        ranges
+    }
 }
 
 /// What is known of the whole quarters of a period.
 pub(super) struct Known<'a> {
     scope: &'a Scope,
-    widget: WidgetId,
-    quarters: BTreeMap<i64, Counts>,
+    widgets: &'a [WidgetId],
+    parts: Parts,
+    quarters: Found,
 }
 
 impl<'a> Known<'a> {
     pub(super) async fn of(
         db: &impl ConnectionTrait,
         scope: &'a Scope,
-        widget: WidgetId,
+        widgets: &'a [WidgetId],
         period: Period,
-        rolled: Option<&Rolled>,
+        (rolled, parts): (Option<&Rolled>, Parts),
     ) -> Result<Self> {
         let (from, until) = (quarter::from(period.from), quarter::of(period.until));
-        let mut quarters = BTreeMap::new();
+        let mut known = Self { scope, widgets, parts, quarters: Found::new() };
         // From here on they are rolled up.
         let mut built = until.max(from);
         if let Some(rolled) = rolled {
             built = rolled.from.clamp(from, built);
-            quarters = bucket::load(db, widget, (built, until)).await?;
-            for (_, changed) in rolled.dirty.range((widget, built)..(widget, until)) {
-                quarters.remove(changed);
-                quarters.extend(Self::plain(db, scope, widget, (*changed, changed + 1)).await?);
+            known.quarters = bucket::load(db, widgets, (built, until), parts).await?;
+            for range in rolled.dirty(widgets, (built, until)) {
+                known.quarters.retain(|(_, quarter), _| *quarter < range.0 || *quarter >= range.1);
+                known.count(db, range).await?;
             }
         }
-        if from < built {
-            quarters.extend(Self::plain(db, scope, widget, (from, built)).await?);
-        }
-        Ok(Self { scope, widget, quarters })
+        known.count(db, (from, built)).await?;
+        Ok(known)
     }
 
-    async fn plain(
+    async fn count(&mut self, db: &impl ConnectionTrait, (from, until): (i64, i64)) -> Result<()> {
+        let whole = Period { from: quarter::start(from), until: quarter::start(until) };
+        let found = self.plain(db, whole).await?;
+        self.quarters.extend(found);
+        Ok(())
+    }
+
+    /// What happened in a part of the period, by widget; where it begins or ends within a quarter, that is counted.
+    pub(super) async fn sum(
+        &self,
         db: &impl ConnectionTrait,
-        scope: &Scope,
-        widget: WidgetId,
-        (from, until): (i64, i64),
-    ) -> Result<BTreeMap<i64, Counts>> {
-        let times = (quarter::start(from), quarter::start(until));
-        count::plain(db, (scope.workspace(), widget), times).await
-    }
-
-    /// What happened in a part of the period; where it begins or ends within a quarter, that is counted.
-    pub(super) async fn sum(&self, db: &impl ConnectionTrait, part: Period) -> Result<Counts> {
+        part: Period,
+    ) -> Result<BTreeMap<WidgetId, Figures>> {
+        let mut sum: BTreeMap<WidgetId, Figures> = BTreeMap::new();
+        let mut add = |widget: WidgetId, figures: &Figures| sum.entry(widget).or_default().add(figures);
         let (first, last) = (quarter::from(part.from), quarter::of(part.until));
-        if first > last {
-            return self.counted(db, part).await;
+        let ends = match first > last {
+            true => [Some(part), None],
+            false => {
+                for widget in self.widgets {
+                    let whole = self.quarters.range((*widget, first)..(*widget, last));
+                    whole.for_each(|(_, figures)| add(*widget, figures));
+                }
+                let (begins, ends) = (quarter::start(first), quarter::start(last));
+                [
+                    Some(Period { from: part.from, until: begins }),
+                    Some(Period { from: ends, until: part.until }),
+                ]
+            }
+        };
+        for end in ends.into_iter().flatten() {
+            for ((widget, _), figures) in self.plain(db, end).await? {
+                add(widget, &figures);
+            }
         }
-        let mut sum: Counts = self.quarters.range(first..last).map(|(_, counts)| *counts).sum();
-        let (begins, ends) = (quarter::start(first), quarter::start(last));
-        sum += self.counted(db, Period { from: part.from, until: begins }).await?;
-        sum += self.counted(db, Period { from: ends, until: part.until }).await?;
         Ok(sum)
     }
 
-    async fn counted(&self, db: &impl ConnectionTrait, part: Period) -> Result<Counts> {
-        if part.from >= part.until {
-            return Ok(Counts::default());
-        }
-        let of = (self.scope.workspace(), self.widget);
-        let counted = count::plain(db, of, (part.from, part.until)).await?;
-        Ok(counted.into_values().sum())
+    async fn plain(&self, db: &impl ConnectionTrait, Period { from, until }: Period) -> Result<Found> {
+        let (workspace, widgets, parts) = (self.scope.workspace(), self.widgets, self.parts);
+        count::plain(db, Asked { workspace, widgets, from, until, parts }).await
     }
 }

@@ -22,22 +22,32 @@ pub struct StatusCount {
 /// # Errors
 /// The database's.
 pub async fn live(scope: &Scope, whose: Whose) -> Result<Vec<StatusCount>> {
-    let of = "SELECT c.status, COUNT(*) AS n FROM conversation c JOIN widget w ON w.id = c.widget_id WHERE c.workspace_id = $1";
-    let (sql, which) = match whose {
-        Whose::Workspace => (format!("{of} AND c.workspace_id = $2 GROUP BY c.status"), scope.workspace().0),
-        Whose::Channel(channel) => (format!("{of} AND w.channel_id = $2 GROUP BY c.status"), channel.0),
-        Whose::Widget(widget) => (format!("{of} AND c.widget_id = $2 GROUP BY c.status"), widget.0),
-    };
-    let mut counts: Vec<_> =
-        Status::ALL.into_iter().map(|status| StatusCount { status, conversations: 0 }).collect();
+    Ok(lives(scope, &[whose]).await?.pop().unwrap_or_default())
+}
+
+/// The same of several, in their order, with one statement.
+///
+/// # Errors
+/// The database's.
+pub async fn lives(scope: &Scope, whose: &[Whose]) -> Result<Vec<Vec<StatusCount>>> {
+    let sql = "SELECT w.id AS widget_id, w.channel_id, c.status, COUNT(*) AS n FROM conversation c \
+               JOIN widget w ON w.id = c.widget_id WHERE c.workspace_id = $1 GROUP BY 1, 2, 3";
+    let none = Status::ALL.map(|status| StatusCount { status, conversations: 0 });
+    let mut counts = vec![none.to_vec(); whose.len()];
     let db = scope.reader();
-    let values = [scope.workspace().0.into(), which.into()];
-    for row in db.query_all_raw(statement(db, &sql, values)).await? {
-        let stored: String = row.try_get("", "status")?;
-        let known = counts.iter_mut().find(|count| count.status.as_str() == stored).ok_or_else(|| {
-            Corrupt { table: "conversation", id: which.to_string(), what: format!("status {stored}") }
-        })?;
-        known.conversations += row.try_get::<i64>("", "n")?;
+    for row in db.query_all_raw(statement(db, sql, [scope.workspace().0.into()])).await? {
+        let (widget, channel): (uuid::Uuid, uuid::Uuid) =
+            (row.try_get("", "widget_id")?, row.try_get("", "channel_id")?);
+        let (stored, n): (String, i64) = (row.try_get("", "status")?, row.try_get("", "n")?);
+        for (counts, whose) in counts.iter_mut().zip(whose) {
+            if !whose.owns(widget, channel) {
+                continue;
+            }
+            let known = counts.iter_mut().find(|count| count.status.as_str() == stored).ok_or_else(|| {
+                Corrupt { table: "conversation", id: widget.to_string(), what: format!("status {stored}") }
+            })?;
+            known.conversations += n;
+        }
     }
     Ok(counts)
 }

@@ -1,20 +1,24 @@
 //! Asking for figures: what is rolled up is added, the rest is counted at that moment.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use chrono_tz::Tz;
 
 use super::known::{Known, Rolled};
-use super::stretch::{self, Division, Period, Stretch};
-use super::{Counts, progress};
+use super::stretch::{self, Division, Interval, Period, Stretch};
+use super::{Figures, Parts};
+use crate::business_hours;
+use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::id::{ChannelId, WidgetId};
 use crate::scope::{Scope, within};
 
 /// How long ago what is recent begins.
-pub const RECENT: TimeDelta = TimeDelta::days(30);
+const RECENT: TimeDelta = TimeDelta::days(30);
 
 /// Whose figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whose {
     /// The workspace's.
     Workspace,
@@ -25,12 +29,14 @@ pub enum Whose {
 }
 
 /// Figures of a period.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Report {
     /// Which.
     pub period: Period,
+    /// By whose clock it is divided.
+    pub zone: Tz,
     /// All of it.
-    pub total: Counts,
+    pub total: Figures,
     /// The same by stretches, in order: they add up to the total.
     pub stretches: Vec<Stretch>,
 }
@@ -39,35 +45,80 @@ pub struct Report {
 ///
 /// # Errors
 /// Invalid on `until` for a period that is over before it begins, or of more than 1,000 stretches; the database's.
-pub async fn report(scope: &Scope, whose: Whose, period: Period, division: Division) -> Result<Report> {
+pub async fn report(
+    scope: &Scope,
+    whose: Whose,
+    (period, division): (Period, Division),
+    parts: Parts,
+) -> Result<Report> {
+    let mut reports = reports(scope, &[whose], (period, division), parts).await?;
+    reports.pop().ok_or_else(|| Error::internal("a report that was asked for is missing"))
+}
+
+/// The same of several at once, in their order, all of one moment. The number of statements does not depend on how many.
+///
+/// # Errors
+/// As [`report`].
+pub async fn reports(
+    scope: &Scope,
+    whose: &[Whose],
+    (period, division): (Period, Division),
+    parts: Parts,
+) -> Result<Vec<Report>> {
     if period.until < period.from {
         return Err(Error::invalid("until", "it lies before `from`: let the period end after it begins"));
     }
     let cuts = stretch::cuts(period, division)?;
     let tx = scope.snapshot().await?;
+    let all = within::<entity::widget::Entity>(scope.workspace()).all(&tx).await?;
+    let of = |whose: &Whose| -> BTreeSet<WidgetId> {
+        all.iter().filter(|row| whose.has(row)).map(|row| WidgetId(row.id)).collect()
+    };
+    let owners: Vec<BTreeSet<WidgetId>> = whose.iter().map(of).collect();
+    let widgets: Vec<WidgetId> =
+        owners.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
     let rolled = Rolled::of(&tx, scope).await?;
-    let mut sums = vec![Counts::default(); cuts.len()];
-    for widget in widgets(&tx, scope, whose).await? {
-        let known = Known::of(&tx, scope, widget, period, rolled.as_ref()).await?;
-        for (sum, (_, stretch)) in sums.iter_mut().zip(&cuts) {
-            *sum += known.sum(&tx, *stretch).await?;
-        }
+    let known = Known::of(&tx, scope, &widgets, period, (rolled.as_ref(), parts)).await?;
+    let mut sums = Vec::new();
+    for (_, stretch) in &cuts {
+        sums.push(known.sum(&tx, *stretch).await?);
     }
     tx.commit().await?;
-    let stretches: Vec<Stretch> =
-        cuts.into_iter().zip(sums).map(|((date, period), counts)| Stretch { date, period, counts }).collect();
-    let total = stretches.iter().map(|stretch| stretch.counts).sum();
-    Ok(Report { period, total, stretches })
+    let report = |owner: &BTreeSet<WidgetId>| {
+        let mut report =
+            Report { period, zone: division.zone, total: Figures::default(), stretches: Vec::new() };
+        for ((date, period), sum) in cuts.iter().zip(&sums) {
+            let mut figures = Figures::default();
+            owner.iter().filter_map(|widget| sum.get(widget)).for_each(|more| figures.add(more));
+            report.total.add(&figures);
+            report.stretches.push(Stretch { date: *date, period: *period, figures });
+        }
+        report
+    };
+    Ok(owners.iter().map(report).collect())
 }
 
-async fn widgets(db: &impl ConnectionTrait, scope: &Scope, whose: Whose) -> Result<Vec<WidgetId>> {
-    match whose {
-        Whose::Widget(widget) => Ok(vec![widget]),
-        Whose::Workspace => progress::widgets(db, scope.workspace()).await,
-        Whose::Channel(channel) => {
-            let ours = entity::widget::Column::ChannelId.eq(channel.0);
-            let rows = within::<entity::widget::Entity>(scope.workspace()).filter(ours).all(db).await?;
-            Ok(rows.into_iter().map(|row| WidgetId(row.id)).collect())
+/// The last thirty days until `now`, by days of the workspace's calendar, of several at once in their order.
+///
+/// # Errors
+/// The database's.
+pub async fn recent(scope: &Scope, now: Time, whose: &[Whose], parts: Parts) -> Result<Vec<Report>> {
+    let zone = business_hours::calendar(scope).await?.zone;
+    let period = Period { from: now - RECENT, until: now };
+    reports(scope, whose, (period, Division { zone, interval: Interval::Day }), parts).await
+}
+
+impl Whose {
+    /// Whether a widget of the workspace is among them. Archived ones are: what happened on them counts.
+    pub(super) fn has(self, widget: &entity::widget::Model) -> bool {
+        self.owns(widget.id, widget.channel_id)
+    }
+
+    pub(super) fn owns(self, widget: uuid::Uuid, channel: uuid::Uuid) -> bool {
+        match self {
+            Self::Workspace => true,
+            Self::Channel(id) => channel == id.0,
+            Self::Widget(id) => widget == id.0,
         }
     }
 }

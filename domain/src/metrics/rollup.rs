@@ -1,15 +1,18 @@
 //! The job: counts anew what changed, then one more of the days in which anything happened and that were never counted.
 //! Run twice, late or beside another one, it leaves the same.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::ConnectionTrait;
 
+use super::count::Asked;
 use super::quarter::{self, OF_A_DAY};
-use super::{bucket, count, dirty, ends, progress};
+use super::{Parts, bucket, count, dirty, ends, progress};
 use crate::clock::machine_now;
 use crate::database::statement;
 use crate::env::Env;
 use crate::error::Result;
-use crate::id::WorkspaceId;
+use crate::id::{WidgetId, WorkspaceId};
 use crate::job::Job;
 use crate::tx::Tx;
 
@@ -24,11 +27,8 @@ pub async fn roll_up(env: &Env, workspace: WorkspaceId) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
     let mut row = progress::lock(&mut tx).await?;
     let tail = dirty::after(tx.db(), workspace, row.position, EVENTS).await?;
-    for (widget, changed) in tail.quarters.iter().filter(|(_, changed)| *changed >= row.built_from) {
-        let until = changed + 1;
-        let times = (quarter::start(*changed), quarter::start(until));
-        let counts = count::plain(tx.db(), (workspace, *widget), times).await?;
-        bucket::replace(tx.db(), (workspace, *widget), (*changed, until), &counts).await?;
+    for (changed, widgets) in by_quarter(&tail.quarters, row.built_from) {
+        count_anew(&tx, &widgets, (changed, changed + 1)).await?;
     }
     row.position = tail.through;
     let widgets = progress::widgets(tx.db(), workspace).await?;
@@ -36,11 +36,7 @@ pub async fn roll_up(env: &Env, workspace: WorkspaceId) -> Result<()> {
     let last = ends::last_before(tx.db(), workspace, &widgets, quarter::start(row.built_from)).await?;
     if let Some(last) = last {
         let from = last + 1 - OF_A_DAY;
-        let times = (quarter::start(from), quarter::start(last + 1));
-        for widget in widgets {
-            let counts = count::plain(tx.db(), (workspace, widget), times).await?;
-            bucket::replace(tx.db(), (workspace, widget), (from, row.built_from), &counts).await?;
-        }
+        count_anew(&tx, &widgets, (from, last + 1)).await?;
         row.built_from = from;
     }
     if !tail.whole || last.is_some() {
@@ -48,6 +44,22 @@ pub async fn roll_up(env: &Env, workspace: WorkspaceId) -> Result<()> {
     }
     tx.save(&row).await?;
     tx.commit().await.map(drop)
+}
+
+/// What changed and is rolled up already, by quarters.
+fn by_quarter(changed: &BTreeSet<(WidgetId, i64)>, built_from: i64) -> BTreeMap<i64, Vec<WidgetId>> {
+    let mut quarters: BTreeMap<i64, Vec<WidgetId>> = BTreeMap::new();
+    for (widget, quarter) in changed.iter().filter(|(_, quarter)| *quarter >= built_from) {
+        quarters.entry(*quarter).or_default().push(*widget);
+    }
+    quarters
+}
+
+async fn count_anew(tx: &Tx<'_>, widgets: &[WidgetId], range: (i64, i64)) -> Result<()> {
+    let (workspace, parts) = (tx.workspace, Parts::ALL);
+    let (from, until) = (quarter::start(range.0), quarter::start(range.1));
+    let found = count::plain(tx.db(), Asked { workspace, widgets, from, until, parts }).await?;
+    bucket::replace(tx.db(), (workspace, widgets), range, &found).await
 }
 
 /// The workspaces of which the feed says something that is not rolled up.

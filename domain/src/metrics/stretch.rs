@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
-use super::Counts;
+use super::Figures;
 use crate::calendar::moment;
 use crate::clock::Time;
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 const MOST: usize = 1_000;
 
 /// From a moment on, and before another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period {
     /// It begins.
     pub from: Time,
@@ -43,14 +43,14 @@ pub struct Division {
 }
 
 /// An hour, a day, a week or a month of a period, or the part of one that lies in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Stretch {
     /// The local date on which it begins, whether or not that lies in the period.
     pub date: NaiveDate,
     /// The part of it.
     pub period: Period,
     /// What happened.
-    pub counts: Counts,
+    pub figures: Figures,
 }
 
 /// The stretches of a period, each with the local date on which it begins.

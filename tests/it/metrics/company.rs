@@ -1,0 +1,173 @@
+//! A company in which anything may happen, and whose figures are compared with its rows.
+
+use chrono::TimeDelta;
+use domain::Time;
+use domain::business_hours::Tz;
+use domain::conversation;
+use domain::id::{ConversationId, WidgetId};
+use domain::message::{Send, Text};
+use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Whose};
+use domain::page::Page;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::json;
+use simulator::Customer;
+use tests::hub::{link, unique_number};
+use tests::{Hub, Options};
+
+use super::rows::Rows;
+
+const ZONES: [&str; 5] =
+    ["Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Taipei"];
+
+/// A company with two numbers and a few customers.
+pub struct Company {
+    pub hub: Hub,
+    widgets: Vec<WidgetId>,
+    numbers: Vec<String>,
+    customers: Vec<Customer>,
+    rng: StdRng,
+}
+
+impl Company {
+    pub async fn found(seed: u64) -> Self {
+        let options = Options { movable_clock: true, ..Options::default() };
+        let hub = Hub::with(options.clone()).await;
+        let number = unique_number(&format!("{}/webhooks/whatsapp", hub.client.base));
+        hub.simulator.add_number(number.clone());
+        let second = link(&hub.env, &hub.actor, &number, &options).await;
+        let customers = (0..4).map(|n| hub.customer(&format!("Customer {n}"))).collect();
+        Self {
+            widgets: vec![hub.widget, second],
+            numbers: vec![hub.number.phone_number_id.clone(), number.phone_number_id],
+            customers,
+            rng: StdRng::seed_from_u64(seed),
+            hub,
+        }
+    }
+
+    pub async fn something_happens(&mut self) {
+        let customer = self.customers.choose(&mut self.rng).unwrap().clone();
+        let number = self.numbers.choose(&mut self.rng).unwrap().clone();
+        let hub = &self.hub;
+        match self.rng.random_range(0..12) {
+            0..4 => {
+                let text = ["hello", tests::knowledge::QUESTION].choose(&mut self.rng).unwrap();
+                let wamid = hub.simulator.customer_says(&number, &customer, text).await;
+                hub.stored(&wamid).await;
+            }
+            4 => {
+                if hub.simulator.thread(&number, &customer).is_empty() {
+                    return;
+                }
+                hub.stored(&hub.simulator.business_types(&number, &customer, "from the phone").await).await;
+            }
+            5 => {
+                let scope = hub.scope();
+                let all = scope.find::<entity::conversation::Entity>().all(scope.reader()).await.unwrap();
+                if let Some(conversation) = all.choose(&mut self.rng) {
+                    // Now and then Meta refuses it, or says nothing.
+                    if self.rng.random_bool(0.3) {
+                        let faults = [
+                            simulator::Fault::undeliverable(),
+                            simulator::Fault::window_closed(),
+                            simulator::Fault::parameter("no"),
+                            simulator::Fault::unknown(),
+                        ];
+                        let fault = faults[self.rng.random_range(0..faults.len())].clone();
+                        let later = self.rng.random_bool(0.3);
+                        match later {
+                            true => hub.simulator.script().fail_later(1, fault),
+                            false => hub.simulator.script().fail_next(1, fault),
+                        };
+                    }
+                    // The session may be over, or the bot answers: then nothing is written.
+                    let text = Text::parse("from the hub").unwrap();
+                    let send = Send::of(ConversationId(conversation.id), text);
+                    let _ = domain::message::send(&hub.env, &hub.actor, &send).await;
+                }
+            }
+            6 => self.somebody_decides().await,
+            7 => self.rolls_up().await,
+            8 => {
+                let zone = ZONES.choose(&mut self.rng).unwrap();
+                hub.client.mutate("workspaceUpdate", json!({"timeZone": zone}), "workspace { id }").await;
+            }
+            _ => {
+                let minutes = [1, 14, 60, 700, 2_000].choose(&mut self.rng).unwrap();
+                let seconds = self.rng.random_range(0..=minutes * 60);
+                hub.advance(TimeDelta::seconds(seconds));
+            }
+        }
+    }
+
+    /// A member joins, hands back or closes, if that is possible.
+    async fn somebody_decides(&mut self) {
+        let (hub, scope) = (&self.hub, self.hub.scope());
+        let all = scope.find::<entity::conversation::Entity>().all(scope.reader()).await.unwrap();
+        let Some(conversation) = all.choose(&mut self.rng) else { return };
+        let id = ConversationId(conversation.id);
+        let (env, actor) = (&hub.env, &hub.actor);
+        let _ = match self.rng.random_range(0..3) {
+            0 => conversation::join(env, actor, id).await,
+            1 => conversation::hand_back(env, actor, id).await,
+            _ => conversation::close(env, actor, id).await,
+        };
+    }
+
+    /// Once, twice at the same time, killed in the middle, or all over again.
+    async fn rolls_up(&mut self) {
+        let (env, workspace) = (&self.hub.env, self.hub.actor.workspace);
+        match self.rng.random_range(0..4) {
+            0 => metrics::roll_up(env, workspace).await.unwrap(),
+            1 => {
+                let (one, other) =
+                    tokio::join!(metrics::roll_up(env, workspace), metrics::roll_up(env, workspace));
+                assert!(one.is_ok() && other.is_ok());
+            }
+            2 => {
+                let patience = std::time::Duration::from_micros(self.rng.random_range(100..6_000));
+                let _ = tokio::time::timeout(patience, metrics::roll_up(env, workspace)).await;
+            }
+            _ => metrics::rebuild(env, workspace).await.unwrap(),
+        }
+    }
+
+    /// Any period, at any moment of the roll-up.
+    pub async fn figures_are_right(&mut self) {
+        let (mut rows, now) = (Rows::read(&self.hub).await, self.hub.env.clock.now());
+        let zone: Tz = ZONES.choose(&mut self.rng).unwrap().parse().unwrap();
+        let from = now - TimeDelta::seconds(self.rng.random_range(0..45 * 86_400));
+        let until = (from + TimeDelta::seconds(self.rng.random_range(0..30 * 86_400))).min(now);
+        let which = self.rng.random_range(0..self.widgets.len());
+        let (whose, widgets) = match self.rng.random_bool(0.5) {
+            true => (Whose::Workspace, self.widgets.clone()),
+            false => (Whose::Widget(self.widgets[which]), vec![self.widgets[which]]),
+        };
+        let what = (Period { from, until }, Division { zone, interval: Interval::Day });
+        // The bot is at work meanwhile: what it did in between nobody can compare.
+        let report = loop {
+            let report = metrics::report(&self.hub.scope(), whose, what, Parts::ALL).await.unwrap();
+            let after = Rows::read(&self.hub).await;
+            if after == rows {
+                break report;
+            }
+            rows = after;
+        };
+        let inside = |at: Time| from <= at && at < until;
+        rows.count(&widgets, inside).is(&report.total, &format!("{whose:?} {:?}", what.0));
+        let mut sum = Figures::default();
+        for day in &report.stretches {
+            let date = |at: Time| at.with_timezone(&zone).date_naive();
+            let expected = rows.count(&widgets, |at| inside(at) && date(at) == day.date);
+            expected.is(&day.figures, &format!("{} in {zone}, {:?}", day.date, what.0));
+            sum.add(&day.figures);
+        }
+        rows.count(&widgets, inside).is(&sum, "the days together");
+        // The list of what was not answered is as long as its count says.
+        let page = Page { after: None, before: None, backwards: false, limit: 10_000 };
+        let listed = metrics::unanswered(&self.hub.scope(), whose, what.0, &page).await.unwrap();
+        assert_eq!(i64::try_from(listed.len()).unwrap(), report.total.counts.unanswered);
+    }
+}
