@@ -5,6 +5,7 @@ mod clean_build;
 mod insert;
 mod latency;
 mod lateness;
+mod metrics;
 mod rest;
 mod webhooks;
 mod workflows;
@@ -47,6 +48,9 @@ fn main() {
         }
         if is_wanted("lateness") {
             lateness::run().await;
+        }
+        if is_wanted("metrics") {
+            metrics::run().await;
         }
         if is_wanted("build") {
             clean_build::run();

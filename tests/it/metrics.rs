@@ -2,6 +2,7 @@
 
 mod company;
 mod rows;
+mod shown;
 
 use chrono::TimeDelta;
 use domain::metrics;

@@ -1,17 +1,20 @@
 //! Live events.
 
+mod figures;
 mod follow;
 
 use async_graphql::{Context, ID, Result, SimpleObject, Subscription as GraphqlSubscription};
 use domain::event::Event as Happening;
 use domain::feed::{Entry, Filter};
-use domain::id::{ConversationId, MessageId};
+use domain::id::{ConversationId, MessageId, WidgetId};
+use domain::metrics::Whose;
 use futures_util::{Stream, StreamExt};
 
 use super::cursor::Cursor;
 use super::event::{Event, EventFilter, EventKind, kind_name};
 use super::link::Glance;
 use super::operation::{env, operation};
+use figures::MetricsChanged;
 use follow::{Mark, follow};
 
 /// An event with its place in the feed, or a sign of progress.
@@ -71,6 +74,25 @@ impl Subscription {
             let Mark { cursor, entry } = mark?;
             Ok(EventEdge { cursor, node: entry.map(Event::from) })
         }))
+    }
+
+    /// Figures for a dashboard: those of now, and again whenever something happened that may have changed them, at most
+    /// every two seconds. Who comes back gets those of now first, so nothing is missed.
+    async fn metrics_changed<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+        #[graphql(desc = "Those of this widget; the workspace's if it is left out.")] widget_id: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<MetricsChanged>> + use<'ctx>> {
+        let operation = operation(ctx);
+        let whose = match widget_id {
+            Some(id) => {
+                let id: WidgetId = operation.id(&id)?;
+                operation.named(id).await?;
+                Whose::Widget(id)
+            }
+            None => Whose::Workspace,
+        };
+        figures::changes(ctx, whose).await
     }
 
     /// What the customer of a conversation writes. What others write is among `events`, as MESSAGE_ADDED.

@@ -73,11 +73,11 @@ impl Workspace {
         #[graphql(desc = "The period begins.")] from: DateTime,
         #[graphql(desc = "The period is over.")] until: DateTime,
         #[graphql(desc = "Only those of this widget.")] widget_id: Option<ID>,
-        #[graphql(desc = "The first so many, 1 to 100; 50 if neither `first` nor `last` is given.")]
+        #[graphql(desc = "At most so many from the beginning, 1 to 100; without first and last 50.")]
         first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<Connection<Turn>> {
         let operation = operation(ctx);
         let page = Paging { first, after, last, before }.page()?;

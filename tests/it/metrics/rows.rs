@@ -137,6 +137,7 @@ fn fault(delivery: &entity::delivery::Model) -> DeliveryFault {
         (_, Some(131_026)) => DeliveryFault::Recipient,
         (_, Some(131_047)) => DeliveryFault::WindowClosed,
         (_, Some(100)) => DeliveryFault::Payload,
+        (_, Some(131_000)) => DeliveryFault::Transient,
         (_, None) if delivery.error_text.as_deref().unwrap_or_default().contains("WINDOW_CLOSED") => {
             DeliveryFault::WindowClosed
         }
