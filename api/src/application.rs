@@ -39,15 +39,7 @@ where
     }
 
     async fn authenticate(&self, bearer: Option<&str>) -> Result<Actor, AuthFailure> {
-        let secret = bearer.ok_or(AuthFailure::Unauthenticated)?;
-        match token::authenticate(&self.env, secret).await {
-            Ok(found) => found.ok_or(AuthFailure::Unauthenticated),
-            Err(error) => {
-                let error = graphql::error::chain(&error);
-                tracing::warn!(error, "a token could not be looked up");
-                Err(AuthFailure::Unavailable)
-            }
-        }
+        authenticate(&self.env, bearer.ok_or(AuthFailure::Unauthenticated)?).await
     }
 
     fn prepare(&self, request: Request, actor: &Arc<Actor>, request_id: &str) -> Request {
@@ -68,5 +60,17 @@ where
 
     async fn stopped(&self) {
         (self.stopped)().await;
+    }
+}
+
+/// Who holds this token, whichever way it came in.
+pub(crate) async fn authenticate(env: &Env, secret: &str) -> Result<Actor, AuthFailure> {
+    match token::authenticate(env, secret).await {
+        Ok(found) => found.ok_or(AuthFailure::Unauthenticated),
+        Err(error) => {
+            let error = graphql::error::chain(&error);
+            tracing::warn!(error, "a token could not be looked up");
+            Err(AuthFailure::Unavailable)
+        }
     }
 }

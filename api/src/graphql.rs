@@ -36,6 +36,7 @@ use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder};
 use domain::Env;
 
 pub(crate) use operation::Operation;
+pub(crate) use time::rfc3339;
 
 /// The schema with its resolvers.
 pub type Schema = async_graphql::Schema<Query, Mutation, subscription::Subscription>;

@@ -98,6 +98,13 @@ impl Database {
         &self.read
     }
 
+    /// Shows the text of every statement of a reader to `look` once it was run: tests count them.
+    #[must_use]
+    pub fn watched(mut self, look: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.read.set_metric_callback(move |ran| look(&ran.statement.sql));
+        self
+    }
+
     /// For single statements that stand for themselves (the ledger's insert, migrations).
     #[must_use]
     pub fn writer(&self) -> &DatabaseConnection {

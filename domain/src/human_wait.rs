@@ -7,7 +7,7 @@ use crate::conversation::facts::Mark;
 use crate::conversation::{Thread, WaitReason};
 use crate::database::statement;
 use crate::error::{Corrupt, Error, Result};
-use crate::id::{ConversationId, HumanWaitId};
+use crate::id::{ConversationId, HumanWaitId, SessionId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::Tx;
@@ -177,6 +177,21 @@ pub async fn of(scope: &Scope, conversations: &[ConversationId]) -> Result<Vec<e
         .find::<entity::human_wait::Entity>()
         .filter(entity::human_wait::Column::ConversationId.is_in(ids))
         .order_by_asc(entity::human_wait::Column::StartedAt);
+    Ok(query.all(scope.reader()).await?)
+}
+
+/// The waits in some sessions, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_sessions(scope: &Scope, sessions: &[SessionId]) -> Result<Vec<entity::human_wait::Model>> {
+    use entity::human_wait::Column;
+    let ids = sessions.iter().map(|id| id.0);
+    let query = scope
+        .find::<entity::human_wait::Entity>()
+        .filter(Column::SessionId.is_in(ids))
+        .order_by_asc(Column::StartedAt)
+        .order_by_asc(Column::Id);
     Ok(query.all(scope.reader()).await?)
 }
 

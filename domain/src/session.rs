@@ -1,5 +1,9 @@
 //! Service periods: at most one open per conversation, numbered, never overlapping, never reopened.
 
+mod export;
+mod list;
+mod summary;
+
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -11,6 +15,10 @@ use crate::id::{ConversationId, SessionId};
 use crate::page::{self, Order, Page};
 use crate::scope::Scope;
 use crate::tx::Tx;
+
+pub use export::{Exported, export};
+pub use list::{Opened, opened};
+pub use summary::{Messages, People, messages};
 
 /// Reads a session that a conversation of this workspace names.
 pub(crate) async fn read(tx: &Tx<'_>, id: SessionId) -> Result<entity::session::Model> {

@@ -102,7 +102,7 @@ async fn all_refused(client: &Client, tries: impl IntoIterator<Item = (&Place, V
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_field_below_query_mutation_and_subscription_takes_an_id() {
+async fn no_field_takes_an_id_where_nobody_tries_one() {
     let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
     let below = Schema::read(&hub.client).await.places_below_the_roots();
     assert!(below.is_empty(), "nobody tries ids of another workspace there yet: {below:?}");

@@ -7,6 +7,7 @@ mod command;
 mod contact;
 mod delivery;
 mod echo;
+mod export;
 mod fault;
 mod feed;
 mod gate;

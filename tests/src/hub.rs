@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use crate::client::Client;
 use crate::database::TestDatabase;
 use crate::knowledge;
+use crate::statements::Statements;
 use crate::wait::until;
 
 /// What a test wants of its hub.
@@ -71,6 +72,8 @@ pub struct Hub {
     pub clock: Option<ManualClock>,
     /// The key that sealed the number's token, for other processes.
     pub secret_key: String,
+    /// What its readers ask the database.
+    pub statements: Statements,
     server: Option<Server>,
     database: TestDatabase,
     folder: tempfile::TempDir,
@@ -96,11 +99,13 @@ impl Hub {
         let number = unique_number(&format!("{base}/webhooks/whatsapp"));
         let secret_key = Keyring::generate();
         let lease = options.lease;
+        let statements = Statements::default();
         let around = Around {
             database: &database,
             simulator: &simulator,
             number: &number,
             secret_key: &secret_key,
+            statements: &statements,
             lease,
         };
         let env = env(around, clock.clone(), options.durability).await;
@@ -131,6 +136,7 @@ impl Hub {
             widget,
             clock,
             secret_key,
+            statements,
             server: Some(server),
             database,
             folder: tempfile::tempdir().expect("a folder"),
@@ -187,6 +193,7 @@ impl Hub {
             simulator: &self.simulator,
             number: &self.number,
             secret_key: &self.secret_key,
+            statements: &self.statements,
             lease: self.env.settings.lease,
         }
     }
@@ -259,11 +266,14 @@ struct Around<'a> {
     simulator: &'a Simulator,
     number: &'a Number,
     secret_key: &'a str,
+    statements: &'a Statements,
     lease: TimeDelta,
 }
 
 async fn env(around: Around<'_>, clock: Option<ManualClock>, durability: Durability) -> Env {
-    let Around { database, simulator, number, secret_key, lease } = around;
+    let Around { database, simulator, number, secret_key, statements, lease } = around;
+    let statements = statements.clone();
+    let database = Database::open(&database.url, durability).await.expect("the database opens");
     let settings = Settings {
         graph_url: simulator.graph_url(),
         meta_apps: vec![MetaApp { name: number.app.clone(), secrets: vec![number.app_secret.clone()] }],
@@ -274,7 +284,7 @@ async fn env(around: Around<'_>, clock: Option<ManualClock>, durability: Durabil
         ..Settings::default()
     };
     Env::new(Parts {
-        database: Database::open(&database.url, durability).await.expect("the database opens"),
+        database: database.watched(move |sql| statements.hear(sql)),
         clock: clock.map_or(Clock::System, Clock::Manual),
         keyring: Keyring::parse(secret_key).expect("a key"),
         outside: Outside::new(&settings).expect("clients"),

@@ -11,6 +11,7 @@ mod people;
 pub mod poison;
 pub mod program;
 pub mod socket;
+pub mod statements;
 pub mod wait;
 mod webhook;
 

@@ -94,6 +94,8 @@ of_parent! {
     ChangesOf(MessageId) => MessageChange by message_id, message::change::of;
     /// What a message leans on.
     CitationsOf(MessageId) => Citation by message_id, document::citations;
+    /// The stretches in a session in which a person was responsible, oldest first.
+    WaitsIn(SessionId) => HumanWait by session_id, human_wait::of_sessions;
 }
 
 /// A page of something that a parent may have many of.
@@ -187,6 +189,21 @@ impl Loader<Quoted> for Reads {
             Some((key, row))
         };
         Ok(rows.into_iter().filter_map(named).collect())
+    }
+}
+
+/// How many messages a session has; none is no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MessagesIn(pub SessionId);
+
+impl Loader<MessagesIn> for Reads {
+    type Value = session::Messages;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[MessagesIn]) -> Result<HashMap<MessagesIn, session::Messages>, Shared> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = session::messages(&self.0, &ids).await?;
+        Ok(found.into_iter().map(|(id, messages)| (MessagesIn(id), messages)).collect())
     }
 }
 

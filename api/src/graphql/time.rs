@@ -23,8 +23,13 @@ impl ScalarType for DateTime {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        Value::String(rfc3339(self.0))
     }
+}
+
+/// A moment as every answer spells it.
+pub(crate) fn rfc3339(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 impl From<Time> for DateTime {

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use domain::actor::Role;
 use domain::id::{MemberId, WidgetId, WorkspaceId};
 use domain::metrics::{Period, Whose};
+use domain::session::{self, Opened};
 use domain::{feed, row, workspace};
 
 use super::business_hours::{self, BusinessHours};
@@ -14,6 +15,7 @@ use super::cursor::Cursor;
 use super::link::Link;
 use super::metrics::{self, LiveCount, Metrics, MetricsInterval};
 use super::operation::operation;
+use super::session::Session;
 use super::time::DateTime;
 use super::turn::Turn;
 pub use mutation::WorkspaceMutation;
@@ -96,6 +98,32 @@ impl Workspace {
         Ok(Connection::new(&page, rows, |row| {
             ((row.ended_at.unwrap_or(row.first_at), row.id), Turn::from(row))
         }))
+    }
+
+    /// The sessions that were opened in a period, the newest first. `/exports/sessions.csv` has the same as a file.
+    #[expect(clippy::too_many_arguments, reason = "a connection has four, and the filters are flat")]
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period begins.")] from: DateTime,
+        #[graphql(desc = "The period is over: what was opened at this moment does not belong to it.")]
+        until: DateTime,
+        #[graphql(desc = "Only those on this widget.")] widget_id: Option<ID>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 100; without first and last 50.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Session>> {
+        let operation = operation(ctx);
+        let widget: Option<WidgetId> = widget_id.as_ref().map(|id| operation.id(id)).transpose()?;
+        if let Some(id) = widget {
+            operation.named(id).await?;
+        }
+        let page = Paging { first, after, last, before }.page()?;
+        let which = Opened { from: from.0, until: until.0, widget };
+        let rows = operation.told(session::opened(&operation.scope, &which, &page).await)?;
+        Ok(Connection::new(&page, rows, |row| ((row.opened_at, row.id), Session::from(row))))
     }
 
     /// How many conversations stand how at this moment, one count for every status.

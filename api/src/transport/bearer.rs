@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
 /// The token of the `Authorization` header, if it is a bearer's.
-pub(super) fn in_headers(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn in_headers(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok().and_then(credentials)
 }
 

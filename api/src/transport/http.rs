@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use self::accept::Media;
+pub(super) use self::answer::{preflight, share_with};
 use super::{
     Application, Transport, bearer,
     fault::{self, Code, Fault},

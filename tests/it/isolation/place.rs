@@ -52,6 +52,7 @@ pub fn filler(name: &str, kind: &str) -> Value {
         ("workflowId", "ID") => json!(format!("{OWN}workflow")),
         (_, "ID") => panic!("{name} is required beside another id: it needs an id of the one who asks"),
         ("text", _) => json!("hello"),
+        ("from", _) => json!("2026-03-02T09:00:00Z"),
         ("until", _) => json!((chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339()),
         ("language", _) => json!("en"),
         (_, "Boolean") => json!(true),

@@ -21,7 +21,7 @@ impl Schema {
     /// Asks for it.
     pub async fn read(client: &Client) -> Self {
         let query = "{ __schema { queryType { name } mutationType { name } subscriptionType { name } types { name \
-                     fields { name args { ...I } } inputFields { ...I } } } } \
+                     fields { name type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } args { ...I } } inputFields { ...I } } } } \
                      fragment I on __InputValue { name defaultValue type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } \
                      fragment T on __Type { kind name }";
         let schema = client.data(query, json!({})).await["__schema"].take();
@@ -30,22 +30,41 @@ impl Schema {
         Self { types, roots }
     }
 
-    /// Every argument of a root's field that is an id, or that has one somewhere inside.
+    /// Every argument that is an id, or that has one somewhere inside, of a root's field, or of a field of what a query
+    /// leads to without asking for anything, such as `workspace`.
     pub fn places(&self) -> Vec<Place> {
-        let fields = self.roots.iter().flat_map(|(operation, root)| {
-            list(&self.types[root]["fields"]).iter().map(move |field| (*operation, field))
-        });
-        fields
-            .flat_map(|(operation, field)| {
+        let roots = self.roots.iter().map(|(operation, root)| (*operation, None, root.as_str()));
+        let beside = self.doorways().map(|(field, kind)| ("query", Some(field), kind));
+        roots
+            .chain(beside)
+            .flat_map(|(operation, through, kind)| {
+                list(&self.types[kind]["fields"]).iter().map(move |field| (operation, through, field))
+            })
+            .flat_map(|(operation, through, field)| {
                 let ways = self.ways(&field["args"], &[]);
-                ways.into_iter().map(move |way| self.place(operation, field, &way))
+                ways.into_iter().map(move |way| self.place((operation, through), field, &way))
             })
             .collect()
     }
 
+    /// Fields of a query that need no arguments and lead to one object, with its type.
+    fn doorways(&self) -> impl Iterator<Item = (&str, &str)> {
+        let queries = self.roots.iter().filter(|(operation, _)| *operation == "query");
+        let fields = queries.flat_map(|(_, root)| list(&self.types[root]["fields"]));
+        let bare =
+            fields.filter(|field| list(&field["args"]).is_empty() && !spelled(&field["type"]).contains('['));
+        bare.map(|field| (field["name"].as_str().expect("a name"), leaf(&field["type"])))
+    }
+
     /// The same of fields of any other type, by their names.
     pub fn places_below_the_roots(&self) -> Vec<String> {
-        let below = self.types.iter().filter(|(name, _)| self.roots.iter().all(|(_, root)| root != *name));
+        let tried: Vec<&str> = self
+            .roots
+            .iter()
+            .map(|(_, root)| root.as_str())
+            .chain(self.doorways().map(|(_, kind)| kind))
+            .collect();
+        let below = self.types.iter().filter(|(name, _)| !tried.contains(&name.as_str()));
         below
             .flat_map(|(name, kind)| list(&kind["fields"]).iter().map(move |field| (name, field)))
             .flat_map(|(name, field)| {
@@ -71,7 +90,7 @@ impl Schema {
         ways
     }
 
-    fn place(&self, operation: &str, field: &Value, way: &[String]) -> Place {
+    fn place(&self, (operation, through): (&str, Option<&str>), field: &Value, way: &[String]) -> Place {
         let name = text(&field["name"]);
         let mut pointer = String::new();
         let template = self.values(&field["args"], way, &mut pointer);
@@ -82,9 +101,12 @@ impl Schema {
             .map(|(argument, kind)| (format!("${argument}: {kind}"), format!("{argument}: ${argument}")))
             .unzip();
         let (declared, passed) = (declared.join(", "), passed.join(", "));
+        let asked = format!("{name}({passed}) {{ __typename }}");
+        let asked = through.map_or(asked.clone(), |through| format!("{through} {{ {asked} }}"));
+        let path = through.map_or_else(|| name.clone(), |through| format!("{through}.{name}"));
         Place {
-            document: format!("{operation} ({declared}) {{ {name}({passed}) {{ __typename }} }}"),
-            name: format!("{operation} {name}({})", way.join(".")),
+            document: format!("{operation} ({declared}) {{ {asked} }}"),
+            name: format!("{operation} {path}({})", way.join(".")),
             template,
             pointer,
         }
