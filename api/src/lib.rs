@@ -1,9 +1,10 @@
-//! What the world reaches: GraphQL over HTTP and sockets, Meta's webhooks, health.
+//! What the world reaches: GraphQL over HTTP and sockets, charts, Meta's webhooks, health.
 //!
 //! Invariant: nothing here decides anything about conversations. Rules are `domain`'s, rows have no name
 //! here, and every answer is made of objects that were chosen for the schema.
 
 mod application;
+mod chart;
 mod graphql;
 mod health;
 mod measure;
@@ -35,15 +36,15 @@ pub fn router<S>(env: domain::Env, settings: Settings, ready: Ready, stopped: S)
 where
     S: Fn() -> BoxFuture<'static, ()> + Clone + Send + Sync + 'static,
 {
+    let doors =
+        transport::Doors { allowed_origins: settings.allowed_origins, allowed_hosts: settings.allowed_hosts };
     let transport = transport::Settings {
-        doors: transport::Doors {
-            allowed_origins: settings.allowed_origins,
-            allowed_hosts: settings.allowed_hosts,
-        },
+        doors: doors.clone(),
         graphiql: Some(transport::Graphiql { title: "Colloquy".to_owned(), query: FIRST_QUERY.to_owned() }),
         ..transport::Settings::default()
     };
     transport::router(Hub::new(env.clone(), stopped), transport)
+        .merge(chart::routes(env.clone(), doors))
         .merge(webhook::routes(env))
         .merge(health::routes(ready))
         .layer(axum::middleware::from_fn(measure::request))

@@ -9,6 +9,7 @@
 //! through, on every way in. An operation that panics ends alone; its connection stays.
 
 mod bearer;
+pub(crate) mod beside;
 mod fault;
 mod graphiql;
 mod guard;
@@ -29,6 +30,7 @@ use axum::{
 
 use self::nulls::Shape;
 pub use fault::Code;
+pub(crate) use fault::Fault;
 pub use graphiql::Graphiql;
 pub use guard::Limits;
 pub use origin::Doors;

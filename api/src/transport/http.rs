@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use self::accept::Media;
+pub(super) use self::answer::{preflight, share_with};
 use super::{
     Application, Transport, bearer,
     fault::{self, Code, Fault},
@@ -63,7 +64,7 @@ pub(super) async fn serve<A: Application>(
     response
 }
 
-/// The answer to a request for a socket that may not have one.
+/// The answer to a request beside this route that is refused, or for a socket that may not have one.
 pub(super) fn refuse(fault: Fault, id: &str) -> Response {
     answer::fault(fault, Media::Json, id)
 }

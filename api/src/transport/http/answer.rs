@@ -52,12 +52,12 @@ pub(super) fn not_allowed(allowed: &'static str, message: &str, id: &str) -> Res
 }
 
 /// What a browser asks before it lets a foreign page send an operation; [`share_with`] adds the answer.
-pub(super) fn preflight() -> Response {
+pub(in crate::transport) fn preflight() -> Response {
     (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, POST")]).into_response()
 }
 
 /// Lets the page of a listed origin read the response.
-pub(super) fn share_with(origin: HeaderValue, headers: &mut HeaderMap) {
+pub(in crate::transport) fn share_with(origin: HeaderValue, headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     for (name, value) in [
