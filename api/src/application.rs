@@ -9,6 +9,19 @@ use futures_util::future::BoxFuture;
 use crate::graphql::{self, Operation, Schema};
 use crate::transport::{Application, AuthFailure};
 
+/// Who a bearer token is.
+pub(crate) async fn authenticate(env: &Env, bearer: Option<&str>) -> Result<Actor, AuthFailure> {
+    let secret = bearer.ok_or(AuthFailure::Unauthenticated)?;
+    match token::authenticate(env, secret).await {
+        Ok(found) => found.ok_or(AuthFailure::Unauthenticated),
+        Err(error) => {
+            let error = graphql::error::chain(&error);
+            tracing::warn!(error, "a token could not be looked up");
+            Err(AuthFailure::Unavailable)
+        }
+    }
+}
+
 /// The application that the transports serve.
 #[derive(Clone)]
 pub(crate) struct Hub<S> {
@@ -39,7 +52,7 @@ where
     }
 
     async fn authenticate(&self, bearer: Option<&str>) -> Result<Actor, AuthFailure> {
-        authenticate(&self.env, bearer.ok_or(AuthFailure::Unauthenticated)?).await
+        authenticate(&self.env, bearer).await
     }
 
     fn prepare(&self, request: Request, actor: &Arc<Actor>, request_id: &str) -> Request {
@@ -60,17 +73,5 @@ where
 
     async fn stopped(&self) {
         (self.stopped)().await;
-    }
-}
-
-/// Who holds this token, whichever way it came in.
-pub(crate) async fn authenticate(env: &Env, secret: &str) -> Result<Actor, AuthFailure> {
-    match token::authenticate(env, secret).await {
-        Ok(found) => found.ok_or(AuthFailure::Unauthenticated),
-        Err(error) => {
-            let error = graphql::error::chain(&error);
-            tracing::warn!(error, "a token could not be looked up");
-            Err(AuthFailure::Unavailable)
-        }
     }
 }

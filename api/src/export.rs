@@ -5,74 +5,51 @@
 
 mod pages;
 mod question;
-mod refusal;
 mod row;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, header};
-use axum::middleware::from_fn_with_state;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::{Env, Scope};
-use uuid::Uuid;
 
 use self::pages::Pages;
 use self::question::Question;
-use self::refusal::Refusal;
-use crate::application;
-use crate::transport::{AuthFailure, Doors, bearer, door};
+use crate::application::authenticate;
+use crate::refusal::{NO_WIDGET, told};
+use crate::transport::{Doors, Fault, beside};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-pub(crate) fn routes(env: Env, doors: Doors) -> Router {
-    let sessions = get(sessions).layer(from_fn_with_state(doors, door));
-    Router::new().route("/exports/sessions.csv", sessions).with_state(env)
+#[derive(Clone)]
+struct Office {
+    env: Env,
+    doors: Doors,
 }
 
-async fn sessions(
-    State(env): State<Env>,
-    headers: HeaderMap,
-    question: Result<Query<Question>, QueryRejection>,
-) -> Response {
-    let id = Uuid::now_v7().to_string();
-    let mut response = match answer(env, &headers, question, &id).await {
-        Ok(pages) => {
-            let kind = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"sessions.csv\""),
-            ];
-            (kind, Body::from_stream(pages.stream())).into_response()
-        }
-        Err(refusal) => refusal.into_response(),
-    };
-    let always = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REQUEST_ID, id.as_str()),
-    ];
-    for (name, value) in always {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
+pub(crate) fn routes(env: Env, doors: Doors) -> Router {
+    let sessions = get(async |State(office): State<Office>, uri: Uri, headers: HeaderMap| {
+        let Office { env, doors } = &office;
+        let answer = async |token: Option<&str>, id: &str| answer(env, &uri, token, id).await;
+        beside::serve(doors, &uri, &headers, answer).await
+    })
+    .options(async |State(office): State<Office>, headers: HeaderMap| beside::ask(&office.doors, &headers));
+    Router::new().route("/exports/sessions.csv", sessions).with_state(Office { env, doors })
 }
 
 /// The file with its first page read, so that whatever can be refused is refused with a status of its own.
-async fn answer(
-    env: Env,
-    headers: &HeaderMap,
-    question: Result<Query<Question>, QueryRejection>,
-    request_id: &str,
-) -> Result<Pages, Refusal> {
-    let secret = bearer(headers).ok_or(AuthFailure::Unauthenticated)?;
-    let actor = application::authenticate(&env, secret).await?;
-    let Query(question) = question?;
-    let scope = Scope::of(&env, actor.workspace);
-    let told = |fault| Refusal::of(&fault, request_id);
+async fn answer(env: &Env, uri: &Uri, token: Option<&str>, request_id: &str) -> Result<Response, Fault> {
+    let actor = authenticate(env, token).await?;
+    let question = Question::read(uri)?;
+    let scope = Scope::of(env, actor.workspace);
+    let told = |fault| told(&fault, NO_WIDGET, request_id);
     let which = question.sessions(&scope, env.clock.now()).await.map_err(told)?;
-    Pages::open(env, actor, scope, which, request_id.to_owned()).await.map_err(told)
+    let pages = Pages::open(env.clone(), actor, scope, which, request_id.to_owned()).await.map_err(told)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"sessions.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, Body::from_stream(pages.stream())).into_response())
 }

@@ -1,13 +1,15 @@
-//! What the world reaches: GraphQL over HTTP and sockets, files to export, Meta's webhooks, health.
+//! What the world reaches: GraphQL over HTTP and sockets, files to export, charts, Meta's webhooks, health.
 //!
 //! Invariant: nothing here decides anything about conversations. Rules are `domain`'s, rows have no name
 //! here, and every answer is made of objects that were chosen for the schema.
 
 mod application;
+mod chart;
 mod export;
 mod graphql;
 mod health;
 mod measure;
+mod refusal;
 pub mod transport;
 mod webhook;
 
@@ -44,7 +46,8 @@ where
         ..transport::Settings::default()
     };
     transport::router(Hub::new(env.clone(), stopped), transport)
-        .merge(export::routes(env.clone(), doors))
+        .merge(export::routes(env.clone(), doors.clone()))
+        .merge(chart::routes(env.clone(), doors))
         .merge(webhook::routes(env))
         .merge(health::routes(ready))
         .layer(axum::middleware::from_fn(measure::request))

@@ -17,11 +17,13 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
 
 /// A closed set: a stranger's address must not become a label.
 fn name(route: &str) -> &'static str {
-    const ROUTES: [&str; 8] = [
+    const ROUTES: [&str; 10] = [
         "/exports/sessions.csv",
         "/graphql",
         "/graphql/ws",
         "/graphql/assets/{name}",
+        "/charts/recent.svg",
+        "/charts/recent.png",
         "/webhooks/whatsapp",
         "/webhooks/whatsapp/{app}",
         "/healthz",

@@ -9,7 +9,7 @@
 //! through, on every way in. An operation that panics ends alone; its connection stays.
 
 mod bearer;
-mod door;
+pub(crate) mod beside;
 mod fault;
 mod graphiql;
 mod guard;
@@ -29,9 +29,8 @@ use axum::{
 };
 
 use self::nulls::Shape;
-pub(crate) use bearer::in_headers as bearer;
-pub(crate) use door::door;
 pub use fault::Code;
+pub(crate) use fault::Fault;
 pub use graphiql::Graphiql;
 pub use guard::Limits;
 pub use origin::Doors;

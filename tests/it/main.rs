@@ -3,6 +3,7 @@
 mod body;
 mod business_hours;
 mod change;
+mod chart;
 mod command;
 mod contact;
 mod delivery;

@@ -2,11 +2,16 @@
 
 use std::str::FromStr;
 
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::Uri;
 use chrono::{DateTime, TimeDelta};
 use domain::id::WidgetId;
 use domain::session::Opened;
 use domain::{Error, Result, Scope, Time, widget};
 use serde::Deserialize;
+
+use crate::transport::Fault;
 
 /// How long a period is that begins nowhere.
 const USUAL: TimeDelta = TimeDelta::days(30);
@@ -21,6 +26,18 @@ pub(super) struct Question {
 }
 
 impl Question {
+    /// Reads the address.
+    ///
+    /// # Errors
+    /// 400 for a parameter that there is not, or that is there twice.
+    pub fn read(uri: &Uri) -> std::result::Result<Self, Fault> {
+        let wrong = |rejection: QueryRejection| {
+            let why = rejection.body_text();
+            Fault::bad_request(format!("use the parameters from, until and widget, each at most once: {why}"))
+        };
+        Query::try_from_uri(uri).map(|Query(question)| question).map_err(wrong)
+    }
+
     /// The sessions that it asks for: without `until` up to now, without `from` of the thirty days before.
     ///
     /// # Errors

@@ -53,7 +53,8 @@ fn with(message: String, code: &str, retryable: bool) -> Error {
     })
 }
 
-fn log(fault: &Fault, request_id: &str) {
+/// Writes down what an operator should know of, under the id that the client sees.
+pub(crate) fn log(fault: &Fault, request_id: &str) {
     match fault {
         Fault::Internal(_) => tracing::error!(request_id, error = chain(fault), "an operation failed"),
         Fault::Unavailable(_) => {

@@ -81,7 +81,7 @@ impl Code {
 
 /// One refusal or failure outside of any resolver.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// The HTTP status where there is one.
     pub status: StatusCode,
     code: Code,

@@ -64,7 +64,7 @@ pub(super) async fn serve<A: Application>(
     response
 }
 
-/// The answer to a request for a socket that may not have one.
+/// The answer to a request beside this route that is refused, or for a socket that may not have one.
 pub(super) fn refuse(fault: Fault, id: &str) -> Response {
     answer::fault(fault, Media::Json, id)
 }

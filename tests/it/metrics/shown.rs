@@ -68,12 +68,15 @@ async fn times_questions_documents_and_failures_are_told() {
                      pageInfo { hasNextPage endCursor } } } }";
     handed_over(&hub, "Di").await;
     let now = hub.env.clock.now() + TimeDelta::seconds(1);
-    let mut variables = json!({"from": now - TimeDelta::days(1), "until": now, "widget": hub.widget.to_string()});
-    let first = hub.client.data(questions, variables.clone()).await["workspace"]["unansweredQuestions"].take();
+    let mut variables =
+        json!({"from": now - TimeDelta::days(1), "until": now, "widget": hub.widget.to_string()});
+    let first =
+        hub.client.data(questions, variables.clone()).await["workspace"]["unansweredQuestions"].take();
     let asked = json!([{"question": "something that nobody knows", "reason": "UNSURE"}]);
     assert_eq!((&first["nodes"], &first["pageInfo"]["hasNextPage"]), (&asked, &json!(true)));
     variables["after"] = first["pageInfo"]["endCursor"].clone();
-    let second = hub.client.data(questions, variables.clone()).await["workspace"]["unansweredQuestions"].take();
+    let second =
+        hub.client.data(questions, variables.clone()).await["workspace"]["unansweredQuestions"].take();
     assert_eq!((&second["nodes"], &second["pageInfo"]["hasNextPage"]), (&asked, &json!(false)));
     variables["widget"] = ConversationId(known.conversation_id).to_string().into();
     let answer = hub.client.send(questions, variables).await;
