@@ -1,5 +1,6 @@
 //! Messages: numbered per conversation without gaps, in the order of the thread.
 
+pub(crate) mod answers;
 pub mod change;
 mod find;
 pub mod placeholder;
@@ -8,16 +9,16 @@ mod resend;
 mod send;
 pub mod split;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::{Corrupt, Result};
-use crate::id::{ApiTokenId, ConversationId, MemberId, MessageId, PassageId, RunId, TurnId};
+use crate::id::{ApiTokenId, MemberId, MessageId, PassageId, RunId, TurnId};
 use crate::session;
 use crate::tx::Tx;
 
+pub(crate) use answers::{came_late, numbered};
 pub(crate) use find::one;
 pub use find::{by_provider_id, load, pages, session_of};
 pub use resend::resend;
@@ -116,8 +117,8 @@ pub(crate) struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    /// A text of the bot's or a workflow's.
-    pub(crate) fn of_the_bot(author: Author, text: &'a str, now: Time) -> Self {
+    /// A text of the bot's or a workflow's, which answers messages of these numbers.
+    pub(crate) fn of_the_bot(author: Author, text: &'a str, answers: &'a [i64], now: Time) -> Self {
         Self {
             author,
             provider_id: None,
@@ -127,7 +128,7 @@ impl<'a> New<'a> {
             out_of_session: false,
             sent_at: now,
             received_at: now,
-            carries: Carries::default(),
+            carries: Carries { answers, ..Carries::default() },
         }
     }
 }
@@ -142,6 +143,8 @@ pub(crate) struct Carries<'a> {
     pub placeholder_until: Option<Time>,
     /// The message that it sends once more.
     pub resends: Option<MessageId>,
+    /// The numbers of the customer's messages that it answers.
+    pub answers: &'a [i64],
 }
 
 impl<'a> Carries<'a> {
@@ -225,6 +228,7 @@ pub(crate) async fn append(
         duplicate_of: None,
         resend_of: new.carries.resends.map(|id| id.0),
         run_id: run.map(|id| id.0),
+        answers: answers::write(new.carries.answers),
     };
     new.carries.write(&mut row);
     if let Some(at) = row.unreadable_at {
@@ -235,40 +239,6 @@ pub(crate) async fn append(
     thread.conversation.last_activity_at = tx.now();
     thread.announce_message(tx, &row, new.author.kind());
     Ok(row)
-}
-
-/// The messages of these numbers that the customer has not taken back, in order.
-pub(crate) async fn numbered(
-    tx: &Tx<'_>,
-    conversation: ConversationId,
-    numbers: &[i64],
-) -> Result<Vec<entity::message::Model>> {
-    use entity::message::{Column, Entity};
-    let found = tx
-        .find::<Entity>()
-        .filter(Column::ConversationId.eq(conversation.0))
-        .filter(Column::Number.is_in(numbers.iter().copied()))
-        .filter(Column::RevokedAt.is_null())
-        .order_by_asc(Column::Number);
-    Ok(found.all(tx.db()).await?)
-}
-
-/// The content of these messages came after later ones had been answered, or does not count as late any more.
-pub(crate) async fn came_late(
-    tx: &Tx<'_>,
-    conversation: ConversationId,
-    numbers: &[i64],
-    late: bool,
-) -> Result<()> {
-    for number in numbers {
-        let noted = crate::database::statement(
-            tx.db(),
-            "UPDATE message SET came_late = $1 WHERE conversation_id = $2 AND number = $3",
-            [late.into(), conversation.0.into(), (*number).into()],
-        );
-        tx.db().execute_raw(noted).await?;
-    }
-    Ok(())
 }
 
 /// Notes what an answer leans on.

@@ -37,6 +37,7 @@ pub struct Model {
     pub duplicate_of: Option<Uuid>,
     pub resend_of: Option<Uuid>,
     pub run_id: Option<Uuid>,
+    pub answers: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ mod m20261125_000008_workflow_runs;
 mod m20261128_000009_schedules;
 mod m20261128_000010_metrics;
 mod m20261128_000011_more_metrics;
+mod m20261128_000012_answers;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -36,6 +37,7 @@ pub const TEXTS: &[&str] = texts! {
     "m20261128_000009_schedules"
     "m20261128_000010_metrics"
     "m20261128_000011_more_metrics"
+    "m20261128_000012_answers"
 };
 
 /// The ordered list of changes.
@@ -56,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000009_schedules::Migration),
             Box::new(m20261128_000010_metrics::Migration),
             Box::new(m20261128_000011_more_metrics::Migration),
+            Box::new(m20261128_000012_answers::Migration),
         ]
     }
 }

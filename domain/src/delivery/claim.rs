@@ -122,11 +122,12 @@ async fn clear_away(
     obstacle: Obstacle,
 ) -> Result<()> {
     match obstacle {
-        Obstacle::Archived | Obstacle::Takeover | Obstacle::Closed => {
+        Obstacle::Archived | Obstacle::Closed => {
             advance(tx, thread, delivery, State::Cancelled).await?;
         }
         Obstacle::TooLate => too_late(tx, thread, delivery).await?,
-        Obstacle::BotStopped => {
+        // A person who took over may have handed back already.
+        Obstacle::Takeover | Obstacle::BotStopped => {
             advance(tx, thread, delivery, State::Cancelled).await?;
             turn::redo(tx, thread).await?;
         }

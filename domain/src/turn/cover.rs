@@ -4,10 +4,13 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, 
 
 use crate::conversation::Thread;
 use crate::error::Result;
-use crate::id::TurnId;
+use crate::id::{ConversationId, MessageId, TurnId};
 use crate::message::{self, AuthorKind};
 use crate::tx::Tx;
 use crate::workflow::live;
+
+/// Why a turn could not read what it had: a person was asked for, and it covered nothing.
+const UNREAD: &str = "('BOT_OFF', 'MODEL_DOWN', 'CHANNEL_UNAVAILABLE')";
 
 /// What is left to answer in the open session.
 pub(super) struct Left {
@@ -62,19 +65,19 @@ pub(super) async fn settle_late(tx: &Tx<'_>, turn: &entity::turn::Model) -> Resu
 }
 
 /// An automatic send was stopped: what it answered is owed as if it came only now, whatever later turns covered. What
-/// a person was asked for stays the person's.
+/// a turn gave to a person stays the person's.
 pub(super) async fn owe_again(tx: &Tx<'_>, stopped: &entity::delivery::Model) -> Result<()> {
-    let owed = crate::database::statement(
-        tx.db(),
-        "UPDATE message SET came_late = TRUE WHERE conversation_id = $1 AND author = 'CUSTOMER' AND NOT out_of_session \
-         AND number < $2 AND number >= (SELECT t.covers_from FROM message b JOIN turn t ON t.id = b.turn_id \
-         WHERE b.id = $3 AND t.session_id = message.session_id) \
-         AND number > COALESCE((SELECT MAX(h.covers_through) FROM turn h WHERE h.session_id = message.session_id \
-         AND h.state = 'HANDED_OVER' AND h.reason NOT IN ('BOT_OFF', 'MODEL_DOWN', 'CHANNEL_UNAVAILABLE')), 0)",
-        [stopped.conversation_id.into(), stopped.number.into(), stopped.message_id.into()],
+    let Some(message) = message::one(tx, MessageId(stopped.message_id)).await? else { return Ok(()) };
+    let (Some(session), mut numbers) = (message.session_id, message::answers::read(&message)) else {
+        return Ok(());
+    };
+    let sql = format!(
+        "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND state = 'HANDED_OVER' \
+         AND reason NOT IN {UNREAD}"
     );
-    tx.db().execute_raw(owed).await?;
-    Ok(())
+    let given: Option<i64> = tx.db_one(&sql, [session.into()]).await?.try_get("", "through")?;
+    numbers.retain(|number| Some(*number) > given);
+    message::came_late(tx, ConversationId(message.conversation_id), &numbers, true).await
 }
 
 /// The first message that a handover covers: its own epoch may have cancelled an earlier answer that was
@@ -92,14 +95,14 @@ pub(super) async fn first_for_a_person(
 
 /// The greatest number that a turn (other than `except`) covered for good.
 async fn covered(tx: &Tx<'_>, session: uuid::Uuid, except: Option<TurnId>) -> Result<i64> {
-    let row = tx
-        .db_one(
-            "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND id <> $2 AND \
-             ((state = 'HANDED_OVER' AND reason NOT IN ('BOT_OFF', 'MODEL_DOWN', 'CHANNEL_UNAVAILABLE')) OR (state = 'COMMITTED' AND NOT EXISTS (SELECT 1 FROM message m JOIN delivery d ON d.message_id = m.id \
-             WHERE m.turn_id = turn.id AND m.session_id = $3 AND d.state IN ('FAILED', 'CANCELLED'))))",
-            [session.into(), except.map_or(uuid::Uuid::nil(), |turn| turn.0).into(), session.into()],
-        )
-        .await?;
+    let sql = format!(
+        "SELECT MAX(covers_through) AS through FROM turn WHERE session_id = $1 AND id <> $2 AND \
+         ((state = 'HANDED_OVER' AND reason NOT IN {UNREAD}) OR (state = 'COMMITTED' AND NOT EXISTS \
+         (SELECT 1 FROM message m JOIN delivery d ON d.message_id = m.id \
+         WHERE m.turn_id = turn.id AND m.session_id = $3 AND d.state IN ('FAILED', 'CANCELLED'))))"
+    );
+    let except = except.map_or(uuid::Uuid::nil(), |turn| turn.0);
+    let row = tx.db_one(&sql, [session.into(), except.into(), session.into()]).await?;
     let through: Option<i64> = row.try_get("", "through")?;
     Ok(through.unwrap_or(0))
 }

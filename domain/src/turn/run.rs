@@ -174,7 +174,7 @@ async fn act(
                 Applied::Changed | Applied::Same => {
                     // What came late since is owed as before.
                     message::came_late(tx, thread.id(), &begun.written.numbers, false).await?;
-                    write(tx, thread, turn, (&text, &passages, confidence)).await
+                    write(tx, thread, (turn, &begun.written.numbers), (&text, &passages, confidence)).await
                 }
                 Applied::Discarded | Applied::Refused(_) => finish(tx, thread, turn, State::Discarded).await,
             }
@@ -215,13 +215,14 @@ pub(super) async fn hand_over(
 async fn write(
     tx: &mut Tx<'_>,
     thread: &mut Thread,
-    turn: entity::turn::Model,
+    (turn, answers): (entity::turn::Model, &[i64]),
     (text, passages, confidence): (&str, &[PassageId], Option<f64>),
 ) -> Result<()> {
     let now = tx.now();
     let author = Author::Bot { turn: TurnId(turn.id), confidence };
     for (place, bubble) in message::split::bubbles(text).iter().enumerate() {
-        let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;
+        let new = New::of_the_bot(author, bubble, answers, now);
+        let message = message::append(tx, thread, new).await?;
         if place == 0 {
             message::cite(tx, &message, passages).await?;
         }

@@ -168,9 +168,14 @@ impl<'a> Simulation<'a> {
     /// A person takes over, and answers what the customer wrote so far.
     pub fn person_acts(&mut self) {
         self.answered = self.number();
+        self.left = None;
+        self.person_joins();
+    }
+
+    /// A person takes over, and says nothing yet.
+    pub fn person_joins(&mut self) {
         self.facts.conversation.bot = false;
         self.facts.silent = Some(Silence::PersonActed);
-        self.left = None;
         self.stimulate(Stimulus::Pause);
     }
 

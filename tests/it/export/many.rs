@@ -114,7 +114,8 @@ async fn a_file_that_breaks_off_does_not_look_whole() {
     db.execute_unprepared(&spoil(1_000)).await.unwrap();
     let answer = get(&hub.client, &period).await;
     assert_eq!(answer.status(), 500);
-    assert_eq!(answer.text().await.unwrap(), "internal error\n");
+    let told: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(told["errors"][0]["message"], "internal error", "{told}");
     hub.finish().await;
 }
 

@@ -22,7 +22,7 @@ async fn work_that_dies_at_any_seam_goes_on_and_nothing_happens_twice() {
     hub.quiet().await;
     let long = std::env::var_os("COLLOQUY_LONG").is_some();
     let every = if long { 1 } else { 8 };
-    let mut played = 0;
+    let (mut played, mut planned) = (0, 0);
     for (seam, times) in Seam::ALL.map(|seam| (seam, watch.taken(seam))) {
         assert!(times > 0, "{seam:?} is not taken");
         let first = rand::rng().random_range(0..every.min(times));
@@ -32,11 +32,13 @@ async fn work_that_dies_at_any_seam_goes_on_and_nothing_happens_twice() {
             let id = play(&hub, &ada).await;
             hub.quiet().await;
             check(&hub, &shop, (id, &ada), &format!("died at {seam:?}, time {nth}")).await;
+            planned += 1;
             played += usize::from(watch.has_died());
         }
     }
-    println!("died at {played} seams");
-    assert!(played >= if long { 60 } else { 8 }, "{played}");
+    println!("died at {played} seams of {planned}");
+    // Not every play takes as many: which events are written together differs.
+    assert!(played >= 8 && played * 10 >= planned * 8, "{played} of {planned}");
     drop(watch);
     hub.finish().await;
 }

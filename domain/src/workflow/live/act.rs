@@ -14,9 +14,10 @@ pub(super) struct Hand {
     pub run: RunId,
     /// The open turn that gathered what the run answers.
     pub turn: Option<TurnId>,
-    /// The turn, open or not, that handed on what the run is answering now: if its answer is stopped, what it answered
-    /// is left again.
+    /// The turn, open or not, that handed on what the run is answering now: one whose answer is stopped covers nothing.
     pub answers: Option<TurnId>,
+    /// The numbers of the messages that it is answering now.
+    pub answered: Vec<i64>,
     /// What it said: sent when all is done, so that a hand over in the same breath does not take it back. Source:
     /// fencing, where a transaction spares what it writes itself.
     pub said: Vec<entity::message::Model>,
@@ -65,7 +66,8 @@ impl Hand {
         let author = Author::Workflow { run: self.run, turn: self.answers.or(self.turn), confidence };
         let now = tx.now();
         for (place, bubble) in message::split::bubbles(text).iter().enumerate() {
-            let message = message::append(tx, thread, New::of_the_bot(author, bubble, now)).await?;
+            let new = New::of_the_bot(author, bubble, &self.answered, now);
+            let message = message::append(tx, thread, new).await?;
             if place == 0 {
                 message::cite(tx, &message, passages).await?;
             }

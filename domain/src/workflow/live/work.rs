@@ -12,6 +12,7 @@ use crate::id::RunId;
 use crate::job::Job;
 use crate::turn;
 use crate::tx::Tx;
+use crate::workflow::facts::Written;
 use crate::workflow::journal::Effect;
 use crate::workflow::run::{At, State, Wait};
 use crate::workflow::simulate::World;
@@ -45,7 +46,7 @@ impl<'a> Work<'a> {
         world: &'a World,
     ) -> Result<Self> {
         let turn = turn::open_id(tx, thread).await?.filter(|turn| row.turn_id == Some(turn.0));
-        let hand = Hand { run: RunId(row.id), turn, answers: None, said: Vec::new() };
+        let hand = Hand { run: RunId(row.id), turn, answers: None, answered: Vec::new(), said: Vec::new() };
         Ok(Self { library, world, state: row::state(&row)?, row, hand, changed: false, deferred: false })
     }
 
@@ -113,6 +114,7 @@ impl<'a> Work<'a> {
             Some(number) => turn::that_covers(tx, thread, number).await?,
             None => None,
         };
+        self.hand.answered = self.answers(&stimulus, &transition.state);
         for entry in &transition.entries {
             for effect in &entry.effects {
                 self.hand.carry_out(tx, thread, effect).await?;
@@ -126,6 +128,23 @@ impl<'a> Work<'a> {
         }
         self.state = transition.state;
         Ok(())
+    }
+
+    /// What it answers by saying something: what it owed or got, and owes no longer.
+    fn answers(&self, stimulus: &Stimulus, after: &State) -> Vec<i64> {
+        let numbers = |written: Option<Written>| written.map(|written| written.numbers).unwrap_or_default();
+        let mut before = numbers(self.state.unanswered());
+        if let Stimulus::Message(written) = stimulus {
+            before.extend(&written.numbers);
+        }
+        let left = numbers(after.unanswered());
+        before.retain(|number| !left.contains(number));
+        // It said something before its call: if the rest is stopped and it is over, what it was asked is open again.
+        let is_over = matches!(after.at, At::Ended { .. });
+        match before.is_empty() && is_over && matches!(stimulus, Stimulus::Result { .. }) {
+            true => numbers(self.state.message.clone()),
+            false => before,
+        }
     }
 
     /// The last message that it would answer by saying something.
