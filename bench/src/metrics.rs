@@ -32,6 +32,7 @@ pub async fn run() {
     hub.stored(&hub.says(&hub.customer("Ada"), tests::knowledge::QUESTION).await).await;
     hub.quiet().await;
     hub.stop().await;
+    hub.reopen().await;
     let began = Instant::now();
     seed::month(&hub, messages).await;
     eprintln!("{messages} messages written in {:.0} s", began.elapsed().as_secs_f64());
