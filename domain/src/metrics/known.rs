@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::count::{Asked, Found};
 use super::{Figures, Parts, Period, bucket, count, dirty, quarter};
+use crate::clock::Time;
 use crate::error::Result;
 use crate::id::WidgetId;
 use crate::scope::{Scope, within};
@@ -49,15 +50,17 @@ impl Rolled {
     }
 }
 
-/// What is known of the whole quarters of a period.
+/// What is known of a period, by quarters; its ends may be parts of one.
 pub(super) struct Known<'a> {
     scope: &'a Scope,
     widgets: &'a [WidgetId],
+    period: Period,
     parts: Parts,
     quarters: Found,
 }
 
 impl<'a> Known<'a> {
+    /// Reads what is rolled up, and counts the rest: what is not, what changed since, and both ends.
     pub(super) async fn of(
         db: &impl ConnectionTrait,
         scope: &'a Scope,
@@ -65,30 +68,38 @@ impl<'a> Known<'a> {
         period: Period,
         (rolled, parts): (Option<&Rolled>, Parts),
     ) -> Result<Self> {
+        let mut known = Self { scope, widgets, period, parts, quarters: Found::new() };
         let (from, until) = (quarter::from(period.from), quarter::of(period.until));
-        let mut known = Self { scope, widgets, parts, quarters: Found::new() };
-        // From here on they are rolled up.
-        let mut built = until.max(from);
-        if let Some(rolled) = rolled {
-            built = rolled.from.clamp(from, built);
-            known.quarters = bucket::load(db, widgets, (built, until), parts).await?;
-            for range in rolled.dirty(widgets, (built, until)) {
-                known.quarters.retain(|(_, quarter), _| *quarter < range.0 || *quarter >= range.1);
-                known.count(db, range).await?;
-            }
+        if from > until {
+            known.count(db, &[period]).await?;
+            return Ok(known);
         }
-        known.count(db, (from, built)).await?;
+        // From here on they are rolled up, but for these.
+        let (mut built, mut dirty) = (until, Vec::new());
+        if let Some(rolled) = rolled {
+            built = rolled.from.clamp(from, until);
+            known.quarters = bucket::load(db, widgets, (built, until), parts).await?;
+            dirty = rolled.dirty(widgets, (built, until));
+            let is_dirty =
+                |quarter: i64| dirty.iter().any(|(from, until)| (*from..*until).contains(&quarter));
+            known.quarters.retain(|(_, quarter), _| !is_dirty(*quarter));
+        }
+        let begins = Period { from: period.from, until: quarter::start(from) };
+        let ends = Period { from: quarter::start(until), until: period.until };
+        let whole =
+            |(from, until): (i64, i64)| Period { from: quarter::start(from), until: quarter::start(until) };
+        let rest = dirty.into_iter().chain([(from, built)]).map(whole);
+        known.count(db, &rest.chain([begins, ends]).collect::<Vec<_>>()).await?;
         Ok(known)
     }
 
-    async fn count(&mut self, db: &impl ConnectionTrait, (from, until): (i64, i64)) -> Result<()> {
-        let whole = Period { from: quarter::start(from), until: quarter::start(until) };
-        let found = self.plain(db, whole).await?;
+    async fn count(&mut self, db: &impl ConnectionTrait, times: &[Period]) -> Result<()> {
+        let found = self.plain(db, times).await?;
         self.quarters.extend(found);
         Ok(())
     }
 
-    /// What happened in a part of the period, by widget; where it begins or ends within a quarter, that is counted.
+    /// What happened in a part of the period, by widget.
     pub(super) async fn sum(
         &self,
         db: &impl ConnectionTrait,
@@ -96,31 +107,24 @@ impl<'a> Known<'a> {
     ) -> Result<BTreeMap<WidgetId, Figures>> {
         let mut sum: BTreeMap<WidgetId, Figures> = BTreeMap::new();
         let mut add = |widget: WidgetId, figures: &Figures| sum.entry(widget).or_default().add(figures);
-        let (first, last) = (quarter::from(part.from), quarter::of(part.until));
-        let ends = match first > last {
-            true => [Some(part), None],
-            false => {
-                for widget in self.widgets {
-                    let whole = self.quarters.range((*widget, first)..(*widget, last));
-                    whole.for_each(|(_, figures)| add(*widget, figures));
-                }
-                let (begins, ends) = (quarter::start(first), quarter::start(last));
-                [
-                    Some(Period { from: part.from, until: begins }),
-                    Some(Period { from: ends, until: part.until }),
-                ]
-            }
-        };
-        for end in ends.into_iter().flatten() {
-            for ((widget, _), figures) in self.plain(db, end).await? {
+        let is_cut = |at: Time, end: Time| at == end || quarter::begins(at);
+        if !is_cut(part.from, self.period.from) || !is_cut(part.until, self.period.until) {
+            // Clocks of the past were off by minutes and seconds.
+            for ((widget, _), figures) in self.plain(db, &[part]).await? {
                 add(widget, &figures);
             }
+            return Ok(sum);
+        }
+        let (first, last) = (quarter::of(part.from), quarter::from(part.until));
+        for widget in self.widgets {
+            let quarters = self.quarters.range((*widget, first)..(*widget, last));
+            quarters.for_each(|(_, figures)| add(*widget, figures));
         }
         Ok(sum)
     }
 
-    async fn plain(&self, db: &impl ConnectionTrait, Period { from, until }: Period) -> Result<Found> {
+    async fn plain(&self, db: &impl ConnectionTrait, times: &[Period]) -> Result<Found> {
         let (workspace, widgets, parts) = (self.scope.workspace(), self.widgets, self.parts);
-        count::plain(db, Asked { workspace, widgets, from, until, parts }).await
+        count::plain(db, Asked { workspace, widgets, times, parts }).await
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 use super::count::Asked;
 use super::quarter::{self, OF_A_DAY};
-use super::{Parts, bucket, count, dirty, ends, progress};
+use super::{Parts, Period, bucket, count, dirty, ends, progress};
 use crate::clock::machine_now;
 use crate::database::statement;
 use crate::env::Env;
@@ -57,8 +57,8 @@ fn by_quarter(changed: &BTreeSet<(WidgetId, i64)>, built_from: i64) -> BTreeMap<
 
 async fn count_anew(tx: &Tx<'_>, widgets: &[WidgetId], range: (i64, i64)) -> Result<()> {
     let (workspace, parts) = (tx.workspace, Parts::ALL);
-    let (from, until) = (quarter::start(range.0), quarter::start(range.1));
-    let found = count::plain(tx.db(), Asked { workspace, widgets, from, until, parts }).await?;
+    let times = [Period { from: quarter::start(range.0), until: quarter::start(range.1) }];
+    let found = count::plain(tx.db(), Asked { workspace, widgets, times: &times, parts }).await?;
     bucket::replace(tx.db(), (workspace, widgets), range, &found).await
 }
 

@@ -10,7 +10,7 @@ use crate::id::DocumentId;
 pub(super) async fn unanswered(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
     let sql = "SELECT c.widget_id, {quarter} AS quarter, COUNT(*) AS n \
                FROM turn t JOIN conversation c ON c.id = t.conversation_id \
-               WHERE t.workspace_id = $1 AND t.ended_at >= $2 AND t.ended_at < $3 AND c.widget_id IN ({widgets}) \
+               WHERE t.workspace_id = $1 AND t.ended_at >= {from} AND t.ended_at < {until} AND c.widget_id IN ({widgets}) \
                AND t.state = 'HANDED_OVER' AND t.reason = 'UNSURE' GROUP BY 1, 2";
     for row in asked.rows(db, sql, "t.ended_at").await? {
         entry(found, &row)?.counts.unanswered += row.try_get::<i64>("", "n")?;
@@ -23,7 +23,7 @@ pub(super) async fn cited(db: &impl ConnectionTrait, asked: Asked<'_>, found: &m
     let sql = "SELECT m.widget_id, {quarter} AS quarter, v.document_id, COUNT(DISTINCT m.id) AS n \
                FROM message m JOIN citation q ON q.message_id = m.id JOIN passage p ON p.id = q.passage_id \
                JOIN document_version v ON v.id = p.document_version_id \
-               WHERE m.widget_id IN ({widgets}) AND m.workspace_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3 \
+               WHERE m.widget_id IN ({widgets}) AND m.workspace_id = $1 AND m.sent_at >= {from} AND m.sent_at < {until} \
                AND m.author = 'BOT' AND m.duplicate_of IS NULL GROUP BY 1, 2, 3";
     for row in asked.rows(db, sql, "m.sent_at").await? {
         let document: uuid::Uuid = row.try_get("", "document_id")?;

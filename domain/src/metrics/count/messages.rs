@@ -9,7 +9,7 @@ use crate::message::AuthorKind;
 
 pub(super) async fn count(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
     let sql = "SELECT widget_id, {quarter} AS quarter, author, COUNT(*) AS n FROM message \
-               WHERE widget_id IN ({widgets}) AND workspace_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+               WHERE widget_id IN ({widgets}) AND workspace_id = $1 AND sent_at >= {from} AND sent_at < {until} \
                AND duplicate_of IS NULL GROUP BY 1, 2, 3";
     for row in asked.rows(db, sql, "sent_at").await? {
         let counts = &mut entry(found, &row)?.counts;

@@ -15,7 +15,7 @@ pub(super) async fn undelivered(
     let sql = "SELECT c.widget_id, {quarter} AS quarter, d.state, d.error_code, \
                CASE WHEN d.error_text LIKE '%(WINDOW_CLOSED)%' THEN 1 ELSE 0 END AS window_closed, COUNT(*) AS n \
                FROM delivery d JOIN conversation c ON c.id = d.conversation_id \
-               WHERE d.workspace_id = $1 AND d.created_at >= $2 AND d.created_at < $3 AND c.widget_id IN ({widgets}) \
+               WHERE d.workspace_id = $1 AND d.created_at >= {from} AND d.created_at < {until} AND c.widget_id IN ({widgets}) \
                AND d.state IN ('FAILED', 'UNKNOWN') GROUP BY 1, 2, 3, 4, 5";
     for row in asked.rows(db, sql, "d.created_at").await? {
         let (state, code): (String, Option<i64>) =

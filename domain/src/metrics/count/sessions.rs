@@ -11,7 +11,7 @@ pub(super) async fn opened(db: &impl ConnectionTrait, asked: Asked<'_>, found: &
     let sql = "SELECT c.widget_id, {quarter} AS quarter, (SELECT h.reason FROM human_wait h WHERE h.session_id = s.id \
                ORDER BY h.started_at, h.id LIMIT 1) AS reason, COUNT(*) AS n \
                FROM session s JOIN conversation c ON c.id = s.conversation_id \
-               WHERE s.workspace_id = $1 AND s.opened_at >= $2 AND s.opened_at < $3 AND c.widget_id IN ({widgets}) \
+               WHERE s.workspace_id = $1 AND s.opened_at >= {from} AND s.opened_at < {until} AND c.widget_id IN ({widgets}) \
                GROUP BY 1, 2, 3";
     for row in asked.rows(db, sql, "s.opened_at").await? {
         let counts = &mut entry(found, &row)?.counts;
@@ -29,7 +29,7 @@ pub(super) async fn closed(db: &impl ConnectionTrait, asked: Asked<'_>, found: &
     let sql = "SELECT c.widget_id, {quarter} AS quarter, COUNT(*) AS n, \
                SUM(CASE WHEN EXISTS (SELECT 1 FROM human_wait h WHERE h.session_id = s.id) THEN 1 ELSE 0 END) AS by_people \
                FROM session s JOIN conversation c ON c.id = s.conversation_id \
-               WHERE s.workspace_id = $1 AND s.closed_at >= $2 AND s.closed_at < $3 AND c.widget_id IN ({widgets}) \
+               WHERE s.workspace_id = $1 AND s.closed_at >= {from} AND s.closed_at < {until} AND c.widget_id IN ({widgets}) \
                GROUP BY 1, 2";
     for row in asked.rows(db, sql, "s.closed_at").await? {
         let counts = &mut entry(found, &row)?.counts;
