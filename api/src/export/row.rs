@@ -84,7 +84,7 @@ fn cells(of: &Exported) -> [String; COLUMNS.len()] {
 
 /// A text that a spreadsheet does not take for a formula (OWASP, CSV injection): customers choose their names.
 fn harmless(text: &str) -> Cow<'_, str> {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         true => Cow::Owned(format!("'{text}")),
         false => Cow::Borrowed(text),
     }

@@ -4,9 +4,9 @@ mod counts;
 mod faults;
 mod times;
 
-use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 use domain::business_hours::{self, Tz};
-use domain::id::DocumentId;
+use domain::id::{DocumentId, WidgetId};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Report, Stretch, Whose};
 
 use super::conversation::ConversationStatus;
@@ -188,6 +188,15 @@ impl Metrics {
         let operation = operation(ctx);
         operation.told(metrics::unique(&operation.scope, self.whose, self.period).await)
     }
+}
+
+/// A widget's if one is named, else the workspace's.
+pub async fn whose(ctx: &Context<'_>, widget: Option<ID>) -> Result<Whose> {
+    let Some(id) = widget else { return Ok(Whose::Workspace) };
+    let operation = operation(ctx);
+    let id: WidgetId = operation.id(&id)?;
+    operation.named(id).await?;
+    Ok(Whose::Widget(id))
 }
 
 /// What a client selected of the figures that take more to read.

@@ -6,13 +6,13 @@ mod follow;
 use async_graphql::{Context, ID, Result, SimpleObject, Subscription as GraphqlSubscription};
 use domain::event::Event as Happening;
 use domain::feed::{Entry, Filter};
-use domain::id::{ConversationId, MessageId, WidgetId};
-use domain::metrics::Whose;
+use domain::id::{ConversationId, MessageId};
 use futures_util::{Stream, StreamExt};
 
 use super::cursor::Cursor;
 use super::event::{Event, EventFilter, EventKind, kind_name};
 use super::link::Glance;
+use super::metrics;
 use super::operation::{env, operation};
 use figures::MetricsChanged;
 use follow::{Mark, follow};
@@ -83,15 +83,7 @@ impl Subscription {
         ctx: &Context<'ctx>,
         #[graphql(desc = "Those of this widget; the workspace's if it is left out.")] widget_id: Option<ID>,
     ) -> Result<impl Stream<Item = Result<MetricsChanged>> + use<'ctx>> {
-        let operation = operation(ctx);
-        let whose = match widget_id {
-            Some(id) => {
-                let id: WidgetId = operation.id(&id)?;
-                operation.named(id).await?;
-                Whose::Widget(id)
-            }
-            None => Whose::Workspace,
-        };
+        let whose = metrics::whose(ctx, widget_id).await?;
         figures::changes(ctx, whose).await
     }
 

@@ -61,9 +61,11 @@ impl Workspace {
         group_by: MetricsInterval,
         #[graphql(desc = "The IANA time zone in which it is divided; null is the workspace's.")]
         time_zone: Option<String>,
+        #[graphql(desc = "Only that of this widget.")] widget_id: Option<ID>,
     ) -> Result<Metrics> {
         let period = Period { from: from.0, until: until.0 };
-        metrics::report(ctx, Whose::Workspace, period, (group_by.into(), time_zone)).await
+        let whose = metrics::whose(ctx, widget_id).await?;
+        metrics::report(ctx, whose, period, (group_by.into(), time_zone)).await
     }
 
     /// Answers of the bot that ended in a period without one because nothing in the company's knowledge fits, the newest
@@ -83,14 +85,7 @@ impl Workspace {
     ) -> Result<Connection<Turn>> {
         let operation = operation(ctx);
         let page = Paging { first, after, last, before }.page()?;
-        let whose = match widget_id {
-            Some(id) => {
-                let id: WidgetId = operation.id(&id)?;
-                operation.named(id).await?;
-                Whose::Widget(id)
-            }
-            None => Whose::Workspace,
-        };
+        let whose = metrics::whose(ctx, widget_id).await?;
         let period = Period { from: from.0, until: until.0 };
         let rows =
             operation.told(domain::metrics::unanswered(&operation.scope, whose, period, &page).await)?;

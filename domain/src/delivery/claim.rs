@@ -148,6 +148,7 @@ async fn start(
 ) -> Result<Claim> {
     let now = tx.now();
     let Some(ready) = prepare(tx, thread, delivery).await? else {
+        delivery.error_code = None;
         delivery.error_text =
             Some("the number has no access token, or the contact has no address on WhatsApp".into());
         end_unsendable(tx, thread, delivery, State::Failed).await?;

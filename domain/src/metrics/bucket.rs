@@ -65,35 +65,37 @@ pub(super) async fn load(
     let times = if parts.times { ", first_response, handling" } else { "" };
     let what = format!(
         "SELECT widget_id, quarter, conversations, customer, bot, agent, business_app, closed, resolved_by_bot, \
-         handed_over, unanswered, undelivered{cited}{times} FROM metric_bucket"
+         unanswered, handed_over, undelivered{cited}{times} FROM metric_bucket"
     );
     for row in db.query_all_raw(of_range(db, &what, widgets, range)).await? {
-        let widget: uuid::Uuid = row.try_get("", "widget_id")?;
-        found.insert((WidgetId(widget), row.try_get("", "quarter")?), read(&row, parts)?);
+        found.insert((WidgetId(row.try_get_by_index(0)?), row.try_get_by_index(1)?), read(&row, parts)?);
     }
     Ok(found)
 }
 
+/// By places, in the order of the statement: there are thousands of rows.
 fn read(row: &QueryResult, parts: Parts) -> Result<Figures> {
+    let words = |place: usize| row.try_get_by_index::<String>(place);
     let counts = Counts {
-        conversations: row.try_get("", "conversations")?,
-        customer: row.try_get("", "customer")?,
-        bot: row.try_get("", "bot")?,
-        agent: row.try_get("", "agent")?,
-        business_app: row.try_get("", "business_app")?,
-        closed: row.try_get("", "closed")?,
-        resolved_by_bot: row.try_get("", "resolved_by_bot")?,
-        handed_over: Tally::read(&row.try_get::<String>("", "handed_over")?),
-        unanswered: row.try_get("", "unanswered")?,
-        undelivered: Tally::read(&row.try_get::<String>("", "undelivered")?),
+        conversations: row.try_get_by_index(2)?,
+        customer: row.try_get_by_index(3)?,
+        bot: row.try_get_by_index(4)?,
+        agent: row.try_get_by_index(5)?,
+        business_app: row.try_get_by_index(6)?,
+        closed: row.try_get_by_index(7)?,
+        resolved_by_bot: row.try_get_by_index(8)?,
+        unanswered: row.try_get_by_index(9)?,
+        handed_over: Tally::read(&words(10)?),
+        undelivered: Tally::read(&words(11)?),
     };
     let mut figures = Figures { counts, ..Figures::default() };
     if parts.cited {
-        figures.cited = Tally::read(&row.try_get::<String>("", "cited")?);
+        figures.cited = Tally::read(&words(12)?);
     }
     if parts.times {
-        figures.first_response = Times::read(row.try_get("", "first_response")?)?;
-        figures.handling = Times::read(row.try_get("", "handling")?)?;
+        let place = if parts.cited { 13 } else { 12 };
+        figures.first_response = Times::read(row.try_get_by_index(place)?)?;
+        figures.handling = Times::read(row.try_get_by_index(place + 1)?)?;
     }
     Ok(figures)
 }

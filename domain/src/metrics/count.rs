@@ -89,7 +89,7 @@ fn entry<'a>(found: &'a mut Found, row: &QueryResult) -> Result<&'a mut Figures>
 /// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.
 fn quarter_of(db: &impl ConnectionTrait, column: &str) -> String {
     match db.get_database_backend() {
-        DbBackend::Postgres => format!("FLOOR(EXTRACT(EPOCH FROM {column}) / 900)::BIGINT"),
+        DbBackend::Postgres => format!("FLOOR(DATE_PART('epoch', {column}) / 900)::BIGINT"),
         _ => format!("CAST(strftime('%s', substr({column}, 1, 19)) AS INTEGER) / 900"),
     }
 }

@@ -10,7 +10,6 @@ use sea_orm::{
 
 use super::quarter;
 use crate::clock::Time;
-use crate::database::statement;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::feed;
@@ -77,6 +76,10 @@ pub(super) async fn after(
         .limit(most)
         .all(db)
         .await?;
+    // Pruned meanwhile: what was to be read is lost, and whoever tries again begins anew.
+    if head(db, workspace).await?.1 > position {
+        return Err(Error::Conflict);
+    }
     let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
     let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
     let mut touched = Touched::by(&rows)?;
@@ -150,14 +153,7 @@ impl Touched {
 
     /// Where sessions were opened and closed, and where people became responsible in them and no longer were.
     async fn of_sessions(&mut self, db: &impl ConnectionTrait) -> Result<Quarters> {
-        // Whichever was open then; a clock that differs from ours does not hide it.
-        let open = "SELECT id FROM session WHERE conversation_id = $1 AND opened_at <= $2 ORDER BY number DESC LIMIT 2";
-        for (conversation, at) in &self.handed {
-            let open = statement(db, open, [conversation.0.into(), (*at + SKEW).into()]);
-            for row in db.query_all_raw(open).await? {
-                self.sessions.insert(SessionId(row.try_get("", "id")?));
-            }
-        }
+        self.open_then(db).await?;
         let mut quarters = Quarters::new();
         for (table, id, column) in [
             ("session", "id", "opened_at"),
@@ -172,6 +168,38 @@ impl Touched {
             quarters.extend(quarters_of(db, &sql, self.sessions.iter().map(|session| session.0)).await?);
         }
         Ok(quarters)
+    }
+}
+
+impl Touched {
+    /// Whichever session was open when somebody else became responsible; a clock that differs from ours hides none.
+    async fn open_then(&mut self, db: &impl ConnectionTrait) -> Result<()> {
+        let handed: Vec<_> = self.handed.iter().copied().collect();
+        for some in handed.chunks(AT_ONCE) {
+            let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT id, conversation_id, opened_at, closed_at FROM session WHERE conversation_id IN ({})",
+                places.join(", ")
+            );
+            let values = some.iter().map(|(conversation, _)| Value::from(conversation.0));
+            for row in db
+                .query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
+                .await?
+            {
+                let conversation: uuid::Uuid = row.try_get("", "conversation_id")?;
+                let (opened, closed): (Time, Option<Time>) =
+                    (row.try_get("", "opened_at")?, row.try_get("", "closed_at")?);
+                let was_open = |(of, at): &(ConversationId, Time)| {
+                    of.0 == conversation
+                        && opened <= *at + SKEW
+                        && closed.is_none_or(|closed| *at - SKEW <= closed)
+                };
+                if some.iter().any(was_open) {
+                    self.sessions.insert(SessionId(row.try_get("", "id")?));
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -11,8 +11,10 @@ use crate::error::Result;
 use crate::id::WidgetId;
 use crate::scope::{Scope, within};
 
-/// Where more events than this are not rolled up, everything is counted plainly.
+/// Events read at once.
 const EVENTS: u64 = 2_000;
+/// Where more pages of them are not rolled up, everything is counted plainly.
+const PAGES: usize = 50;
 
 /// What of a workspace is rolled up.
 pub(super) struct Rolled {
@@ -31,8 +33,16 @@ impl Rolled {
         if row.position < pruned {
             return Ok(None);
         }
-        let tail = dirty::after(db, scope.workspace(), row.position, EVENTS).await?;
-        Ok(tail.whole.then_some(Self { from: row.built_from, dirty: tail.quarters }))
+        let (mut position, mut dirty) = (row.position, BTreeSet::new());
+        for _ in 0..PAGES {
+            let tail = dirty::after(db, scope.workspace(), position, EVENTS).await?;
+            dirty.extend(tail.quarters);
+            position = tail.through;
+            if tail.whole {
+                return Ok(Some(Self { from: row.built_from, dirty }));
+            }
+        }
+        Ok(None)
     }
 
     /// What changed of these widgets in a range, as ranges without gaps.
@@ -106,6 +116,9 @@ impl<'a> Known<'a> {
         part: Period,
     ) -> Result<BTreeMap<WidgetId, Figures>> {
         let mut sum: BTreeMap<WidgetId, Figures> = BTreeMap::new();
+        if part.until <= quarter::start(quarter::FIRST) {
+            return Ok(sum);
+        }
         let mut add = |widget: WidgetId, figures: &Figures| sum.entry(widget).or_default().add(figures);
         let is_cut = |at: Time, end: Time| at == end || quarter::begins(at);
         if !is_cut(part.from, self.period.from) || !is_cut(part.until, self.period.until) {

@@ -5,7 +5,7 @@
 //!
 //! Invariant: whoever rolls up locks this row before anything else, and no other row of the rules.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{dirty, ends, quarter};
 use crate::database::statement;
@@ -53,15 +53,23 @@ pub(super) async fn lock(tx: &mut Tx<'_>) -> Result<entity::metric_progress::Mod
         tracing::warn!(workspace = %tx.workspace, "the feed lost what was not rolled up yet: everything is counted anew");
         row.position = last;
         row.built_from = nothing_built(tx).await?;
+        forget(tx).await?;
     }
     Ok(row)
 }
 
-/// A quarter after everything that happened, now or by a clock that is ahead.
+/// Throws away what is rolled up.
+async fn forget(tx: &Tx<'_>) -> Result<()> {
+    let ours = entity::metric_bucket::Column::WorkspaceId.eq(tx.workspace.0);
+    entity::metric_bucket::Entity::delete_many().filter(ours).exec(tx.db()).await?;
+    Ok(())
+}
+
+/// After everything that happened, now or by a clock that is ahead: building jumps over what is empty.
 async fn nothing_built(tx: &mut Tx<'_>) -> Result<i64> {
     let widgets = widgets(tx.db(), tx.workspace).await?;
     let last = ends::ends(tx.db(), tx.workspace, &widgets).await?.map(|(_, last)| last);
-    Ok(last.unwrap_or(i64::MIN).max(quarter::of(tx.now())) + 1)
+    Ok(last.unwrap_or(i64::MIN).max(quarter::of(tx.now()) + quarter::OF_A_DAY) + 1)
 }
 
 /// Every widget of a workspace, archived ones too: what happened on them counts.
@@ -80,9 +88,7 @@ pub async fn rebuild(env: &Env, workspace: WorkspaceId) -> Result<()> {
     let (position, _) = dirty::head(tx.db(), workspace).await?;
     let built_from = nothing_built(&mut tx).await?;
     tx.save(&entity::metric_progress::Model { position, built_from, ..row }).await?;
-    use sea_orm::EntityTrait;
-    let ours = entity::metric_bucket::Column::WorkspaceId.eq(workspace.0);
-    entity::metric_bucket::Entity::delete_many().filter(ours).exec(tx.db()).await?;
+    forget(&tx).await?;
     let tick = crate::clock::machine_now().timestamp_micros();
     tx.enqueue(Job::RollUp { workspace, tick });
     tx.commit().await.map(drop)

@@ -7,6 +7,8 @@ use crate::clock::Time;
 
 /// Seconds.
 const LENGTH: i64 = 900;
+/// Before this one, the first of 2009, nothing ever happened: clock times of before do not count as such.
+pub(super) const FIRST: i64 = 1_230_768_000 / LENGTH;
 /// How many make a day of 24 hours.
 pub const OF_A_DAY: i64 = 96;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use tokio::sync::Semaphore;
 
 use super::known::{Known, Rolled};
 use super::stretch::{self, Division, Interval, Period, Stretch};
@@ -14,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::id::{ChannelId, WidgetId};
 use crate::scope::{Scope, within};
 
+/// Reports made at once: each holds a connection, and whoever writes needs some too.
+static AT_ONCE: Semaphore = Semaphore::const_new(3);
 /// How long ago what is recent begins.
 const RECENT: TimeDelta = TimeDelta::days(30);
 
@@ -69,6 +72,7 @@ pub async fn reports(
         return Err(Error::invalid("until", "it lies before `from`: let the period end after it begins"));
     }
     let cuts = stretch::cuts(period, division)?;
+    let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
     let tx = scope.snapshot().await?;
     let all = within::<entity::widget::Entity>(scope.workspace()).all(&tx).await?;
     let of = |whose: &Whose| -> BTreeSet<WidgetId> {
@@ -111,14 +115,10 @@ pub async fn recent(scope: &Scope, now: Time, whose: &[Whose], parts: Parts) -> 
 impl Whose {
     /// Whether a widget of the workspace is among them. Archived ones are: what happened on them counts.
     pub(super) fn has(self, widget: &entity::widget::Model) -> bool {
-        self.owns(widget.id, widget.channel_id)
-    }
-
-    pub(super) fn owns(self, widget: uuid::Uuid, channel: uuid::Uuid) -> bool {
         match self {
             Self::Workspace => true,
-            Self::Channel(id) => channel == id.0,
-            Self::Widget(id) => widget == id.0,
+            Self::Channel(id) => widget.channel_id == id.0,
+            Self::Widget(id) => widget.id == id.0,
         }
     }
 }

@@ -65,7 +65,7 @@ async fn count_anew(tx: &Tx<'_>, widgets: &[WidgetId], range: (i64, i64)) -> Res
 /// The workspaces of which the feed says something that is not rolled up.
 pub(crate) async fn behind(db: &impl ConnectionTrait, limit: i64) -> Result<Vec<WorkspaceId>> {
     let sql = "SELECT f.workspace_id FROM feed f LEFT JOIN metric_progress p ON p.workspace_id = f.workspace_id \
-               WHERE f.last > COALESCE(p.position, -1) LIMIT $1";
+               WHERE f.last > COALESCE(p.position, -1) ORDER BY f.last - COALESCE(p.position, -1) DESC LIMIT $1";
     let rows = db.query_all_raw(statement(db, sql, [limit.into()])).await?;
     rows.iter().map(|row| Ok(WorkspaceId(row.try_get("", "workspace_id")?))).collect()
 }

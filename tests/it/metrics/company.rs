@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 use domain::Time;
 use domain::business_hours::Tz;
-use domain::conversation;
-use domain::id::{ConversationId, WidgetId};
+use domain::id::{ChannelId, ConversationId, WidgetId};
 use domain::message::{Send, Text};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Whose};
 use domain::page::Page;
+use domain::{conversation, widget};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -141,9 +141,11 @@ impl Company {
         let from = now - TimeDelta::seconds(self.rng.random_range(0..45 * 86_400));
         let until = (from + TimeDelta::seconds(self.rng.random_range(0..30 * 86_400))).min(now);
         let which = self.rng.random_range(0..self.widgets.len());
-        let (whose, widgets) = match self.rng.random_bool(0.5) {
-            true => (Whose::Workspace, self.widgets.clone()),
-            false => (Whose::Widget(self.widgets[which]), vec![self.widgets[which]]),
+        let (whose, widgets) = match self.rng.random_range(0..3) {
+            0 => (Whose::Workspace, self.widgets.clone()),
+            // Both numbers are on the company's one channel.
+            1 => (Whose::Channel(self.channel().await), self.widgets.clone()),
+            _ => (Whose::Widget(self.widgets[which]), vec![self.widgets[which]]),
         };
         let what = (Period { from, until }, Division { zone, interval: Interval::Day });
         // The bot is at work meanwhile: what it did in between nobody can compare.
@@ -165,9 +167,33 @@ impl Company {
             sum.add(&day.figures);
         }
         rows.count(&widgets, inside).is(&sum, "the days together");
+        self.recent_days_are_the_company_s(whose, &widgets, &rows).await;
         // The list of what was not answered is as long as its count says.
         let page = Page { after: None, before: None, backwards: false, limit: 10_000 };
         let listed = metrics::unanswered(&self.hub.scope(), whose, what.0, &page).await.unwrap();
         assert_eq!(i64::try_from(listed.len()).unwrap(), report.total.counts.unanswered);
+    }
+
+    /// The last thirty days by the clock that the company has now, whichever it had before.
+    async fn recent_days_are_the_company_s(&self, whose: Whose, widgets: &[WidgetId], rows: &Rows) {
+        let (hub, now) = (&self.hub, self.hub.env.clock.now());
+        let recent = metrics::recent(&hub.scope(), now, &[whose], Parts::ALL).await.unwrap().remove(0);
+        let shown = hub.client.data("{ workspace { timeZone } }", json!({})).await;
+        let zone: Tz = shown["workspace"]["timeZone"].as_str().unwrap().parse().unwrap();
+        assert_eq!(recent.zone, zone);
+        if Rows::read(hub).await != *rows {
+            return;
+        }
+        for day in &recent.stretches {
+            let inside = |at: Time| now - TimeDelta::days(30) <= at && at < now;
+            let expected =
+                rows.count(widgets, |at| inside(at) && at.with_timezone(&zone).date_naive() == day.date);
+            expected.is(&day.figures, &format!("recent {} in {zone}", day.date));
+        }
+    }
+
+    async fn channel(&self) -> ChannelId {
+        let found = widget::load(&self.hub.scope(), &[self.hub.widget]).await.unwrap().remove(0);
+        ChannelId(found.channel_id)
     }
 }

@@ -159,7 +159,10 @@ fn within_bounds(times: &Times, mut all: Vec<i64>, what: &str) {
     all.sort_unstable();
     assert_eq!(times.count(), i64::try_from(all.len()).unwrap(), "{what}");
     for rank in [0.0, 0.1, 0.5, 0.9, 1.0] {
-        let Some(seconds) = times.quantile(rank) else { continue };
+        let Some(seconds) = times.quantile(rank) else {
+            assert!(all.is_empty(), "{what}: no time is told of {all:?}");
+            continue;
+        };
         let below = all.partition_point(|time| *time < seconds) as f64 / all.len() as f64;
         let through = all.partition_point(|time| *time <= seconds) as f64 / all.len() as f64;
         assert!(through > below, "{what}: nothing took {seconds} s");

@@ -23,7 +23,7 @@ pub(super) async fn cited(db: &impl ConnectionTrait, asked: Asked<'_>, found: &m
     let sql = "SELECT m.widget_id, {quarter} AS quarter, v.document_id, COUNT(DISTINCT m.id) AS n \
                FROM message m JOIN citation q ON q.message_id = m.id JOIN passage p ON p.id = q.passage_id \
                JOIN document_version v ON v.id = p.document_version_id \
-               WHERE m.widget_id IN ({widgets}) AND m.workspace_id = $1 AND m.sent_at >= {from} AND m.sent_at < {until} \
+               WHERE m.widget_id IN ({widgets}) AND m.sent_at >= {from} AND m.sent_at < {until} \
                AND m.author = 'BOT' AND m.duplicate_of IS NULL GROUP BY 1, 2, 3";
     for row in asked.rows(db, sql, "m.sent_at").await? {
         let document: uuid::Uuid = row.try_get("", "document_id")?;
