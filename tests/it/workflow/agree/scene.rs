@@ -116,7 +116,12 @@ impl<'a> Scene<'a> {
             }
             Act::Together(text, name) => self.together(text, name).await,
             Act::ComesAndGoes => {
-                // A conversation that a person is asked for cannot be joined.
+                // What Meta's pace holds back would be stopped and owed again, of which the simulator knows nothing; and a
+                // conversation that a person is asked for cannot be joined.
+                let states = self.hub.states(self.conversation).await;
+                if states.iter().any(|(state, _)| state == "QUEUED") {
+                    return;
+                }
                 if conversation::join(&self.hub.env, &self.hub.actor, self.conversation).await.is_ok() {
                     self.simulation.person_joins();
                     self.agree().await;

@@ -98,7 +98,8 @@ pub async fn check(hub: &Hub, shop: &Shop, (id, ada): (ConversationId, &Customer
     let notes =
         node["timeline"]["nodes"].as_array().unwrap().iter().filter(|entry| entry["__typename"] == "Note");
     assert_eq!(notes.count(), 1, "{what}");
-    assert_eq!(hub.wait_reasons(id).await, ["WORKFLOW"], "{what}");
+    // A person was asked for once: nothing was known.
+    assert_eq!(hub.wait_reasons(id).await, ["UNSURE"], "{what}");
 }
 
 /// Every text is there once, or its send is declared to have failed, or not to be known.
