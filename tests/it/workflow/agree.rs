@@ -7,6 +7,7 @@ mod scene;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use domain::id::WorkflowId;
 use domain::workflow::definition::Key;
 use domain::workflow::{Definition, Library, command, live};
@@ -40,6 +41,11 @@ async fn a_hub_does_what_the_simulator_shows() {
         let mut played = Scene::begin(&hub, &shop, &library, (&format!("graph-{scene}"), definition)).await;
         played.settle(&mut rng).await;
         for _ in 0..rng.random_range(1..15) {
+            if played.is_over() {
+                break;
+            }
+            // A clock that stands still would let Meta's pace hold back what is said.
+            played.pass(TimeDelta::seconds(2)).await;
             if played.is_over() {
                 break;
             }

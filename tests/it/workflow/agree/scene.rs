@@ -176,7 +176,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Time passes on both clocks, and stands still whenever the run wakes.
-    async fn pass(&mut self, by: TimeDelta) {
+    pub async fn pass(&mut self, by: TimeDelta) {
         let target = self.simulation.now() + by;
         self.shop.hold(false);
         while self.simulation.now() < target {
