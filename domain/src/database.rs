@@ -140,6 +140,11 @@ impl Database {
     }
 }
 
+/// The places of `n` values of a list in a statement, from `first` on: `$4, $5, $6`.
+pub(crate) fn places(first: usize, n: usize) -> String {
+    (first..first + n).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A statement in the words that both databases share, with `$1`, `$2` for its values.
 pub(crate) fn statement<const N: usize>(
     on: &impl ConnectionTrait,

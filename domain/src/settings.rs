@@ -20,7 +20,8 @@ pub struct Settings {
     /// What Meta must present in the webhook handshake; none refuses every handshake.
     pub meta_verify_token: Option<String>,
     /// How long whoever works may be silent before somebody else takes the work over: a lane, a run's search for an
-    /// answer. Longer than any call to Meta, which takes 10 s at most.
+    /// answer. Longer than any call to Meta, which takes 10 s at most. A lane's runs by the machine's clock, a search's
+    /// by that of the rules.
     pub lease: TimeDelta,
     /// Networks that workflows may call although their addresses are private.
     pub callable_networks: Vec<ipnet::IpNet>,

@@ -34,7 +34,8 @@ pub(crate) async fn numbered(
     Ok(found.all(tx.db()).await?)
 }
 
-/// The content of these messages came after later ones had been answered, or does not count as late any more.
+/// These messages are owed an answer although later ones had theirs, or are not any more: their content came after, a run
+/// ended without a word to them, or their answer was stopped.
 pub(crate) async fn came_late(
     tx: &Tx<'_>,
     conversation: ConversationId,

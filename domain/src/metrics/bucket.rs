@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryResult, Statem
 
 use super::count::Found;
 use super::{Counts, Figures, Parts, Tally, Times};
+use crate::database::places;
 use crate::error::Result;
 use crate::id::{WidgetId, WorkspaceId};
 
@@ -106,8 +107,8 @@ fn of_range(
     widgets: &[WidgetId],
     (from, until): (i64, i64),
 ) -> Statement {
-    let places: Vec<String> = (3..3 + widgets.len()).map(|place| format!("${place}")).collect();
-    let sql = format!("{what} WHERE quarter >= $1 AND quarter < $2 AND widget_id IN ({})", places.join(", "));
+    let places = places(3, widgets.len());
+    let sql = format!("{what} WHERE quarter >= $1 AND quarter < $2 AND widget_id IN ({places})");
     let mut values: Vec<Value> = vec![from.into(), until.into()];
     values.extend(widgets.iter().map(|widget| Value::from(widget.0)));
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)

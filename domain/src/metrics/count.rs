@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use super::{Figures, Parts, Period};
+use crate::database::places;
 use crate::error::Result;
 use crate::id::{WidgetId, WorkspaceId};
 
@@ -59,8 +60,8 @@ impl Asked<'_> {
     /// `{widgets}` stands for the list of them, `{quarter}` for the quarter of `column`, `{from}` and `{until}` for the
     /// time, and `$1` for the workspace.
     async fn rows(&self, db: &impl ConnectionTrait, sql: &str, column: &str) -> Result<Vec<QueryResult>> {
-        let widgets: Vec<String> = (2..2 + self.widgets.len()).map(|place| format!("${place}")).collect();
-        let sql = sql.replace("{widgets}", &widgets.join(", ")).replace("{quarter}", &quarter_of(db, column));
+        let widgets = places(2, self.widgets.len());
+        let sql = sql.replace("{widgets}", &widgets).replace("{quarter}", &quarter_of(db, column));
         let mut rows = Vec::new();
         for times in self.times.chunks(AT_ONCE) {
             let mut values: Vec<Value> = vec![self.workspace.0.into()];

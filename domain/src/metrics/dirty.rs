@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-    Value,
+    ColumnTrait, Condition, ConnectionTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Statement, Value,
 };
 
 use super::quarter;
 use crate::clock::Time;
+use crate::database::places;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::feed;
@@ -169,23 +170,14 @@ impl Touched {
         }
         Ok(quarters)
     }
-}
 
-impl Touched {
     /// Whichever session was open when somebody else became responsible; a clock that differs from ours hides none.
     async fn open_then(&mut self, db: &impl ConnectionTrait) -> Result<()> {
         let handed: Vec<_> = self.handed.iter().copied().collect();
         for some in handed.chunks(AT_ONCE) {
-            let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
-            let sql = format!(
-                "SELECT id, conversation_id, opened_at, closed_at FROM session WHERE conversation_id IN ({})",
-                places.join(", ")
-            );
-            let values = some.iter().map(|(conversation, _)| Value::from(conversation.0));
-            for row in db
-                .query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-                .await?
-            {
+            let open = "SELECT id, conversation_id, opened_at, closed_at FROM session WHERE conversation_id IN ({ids})";
+            let conversations = some.iter().map(|(conversation, _)| conversation.0);
+            for row in rows_of(db, open, conversations.collect()).await? {
                 let conversation: uuid::Uuid = row.try_get("", "conversation_id")?;
                 let (opened, closed): (Time, Option<Time>) =
                     (row.try_get("", "opened_at")?, row.try_get("", "closed_at")?);
@@ -212,15 +204,17 @@ async fn quarters_of(
     let ids: Vec<uuid::Uuid> = ids.collect();
     let mut quarters = Quarters::new();
     for some in ids.chunks(AT_ONCE) {
-        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
-        let sql = sql.replace("{ids}", &places.join(", "));
-        let values = some.iter().map(|id| Value::from(*id));
-        for row in
-            db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?
-        {
+        for row in rows_of(db, sql, some.to_vec()).await? {
             let (widget, at): (uuid::Uuid, Time) = (row.try_get("", "widget_id")?, row.try_get("", "at")?);
             quarters.insert((WidgetId(widget), quarter::of(at)));
         }
     }
     Ok(quarters)
+}
+
+/// The rows of a query in which `{ids}` stands for these.
+async fn rows_of(db: &impl ConnectionTrait, sql: &str, ids: Vec<uuid::Uuid>) -> Result<Vec<QueryResult>> {
+    let sql = sql.replace("{ids}", &places(1, ids.len()));
+    let values = ids.into_iter().map(Value::from);
+    Ok(db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?)
 }

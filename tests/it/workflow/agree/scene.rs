@@ -149,27 +149,34 @@ impl<'a> Scene<'a> {
         live::command::signal(&self.hub.env, &self.hub.actor, run, signal.clone()).await.is_ok()
     }
 
-    /// A message and a signal race: the hub did one of what the simulator shows for both orders.
+    /// A message and a signal race: the hub did one of what the simulator shows for every order, beside the calls too
+    /// that the first of them leads to.
     async fn together(&mut self, text: &'static str, name: &'static str) {
         self.shop.hold(false);
         let signal = Signal { name: Name::from(name), payload: serde_json::json!({"n": 1}) };
         let writes = async { self.hub.stored(&self.hub.says(&self.customer, text).await).await };
         let (_, heard) = tokio::join!(writes, self.tell(&signal));
         self.hub.settle().await;
-        let mut orders = [self.simulation.clone(), self.simulation.clone()];
-        orders[0].customer_writes(text);
-        for simulation in &mut orders {
-            self.make_calls(simulation).await;
-            if heard {
-                simulation.signal(signal.clone());
-            }
-        }
-        orders[1].customer_writes(text);
-        for simulation in orders {
-            self.simulation = simulation;
-            self.make_calls_of_ours().await;
-            if self.is_same().await {
-                return;
+        let before = self.simulation.clone();
+        for written_first in [true, false] {
+            let mut first = before.clone();
+            let happens = |simulation: &mut Simulation<'a>, is_message: bool| match is_message {
+                true => simulation.customer_writes(text),
+                false if heard => simulation.signal(signal.clone()),
+                false => {}
+            };
+            happens(&mut first, written_first);
+            loop {
+                let mut both = first.clone();
+                happens(&mut both, !written_first);
+                while self.make_call(&mut both).await {}
+                self.simulation = both;
+                if self.is_same().await {
+                    return;
+                }
+                if !self.make_call(&mut first).await {
+                    break;
+                }
             }
         }
         self.same().await;
@@ -190,7 +197,7 @@ impl<'a> Scene<'a> {
     /// Both make the calls that they wait for, and have done the same then. More may happen beside a call.
     pub async fn settle(&mut self, rng: &mut StdRng) {
         let mut more = rng.random_range(1..4);
-        while let Some(Pending { effect: Effect::Http(_), .. }) = self.pending()
+        while let Some(Pending { effect: Effect::Http(_), .. }) = pending(&self.simulation)
             && self.shop.holds()
             && more > 0
         {
@@ -200,6 +207,7 @@ impl<'a> Scene<'a> {
             if matches!(act, Act::Writes(_) | Act::Signal(_) | Act::Takeover) {
                 self.act(act).await;
                 self.turns_end().await;
+                self.same().await;
                 self.together += 1;
                 more -= 1;
             }
@@ -218,42 +226,35 @@ impl<'a> Scene<'a> {
         .await;
     }
 
-    fn pending(&self) -> Option<Pending> {
-        self.simulation.pending().filter(|_| self.simulation.state().result.is_none())
-    }
-
     pub async fn agree(&mut self) {
         self.hub.settle().await;
-        self.make_calls_of_ours().await;
+        let mut simulation = self.simulation.clone();
+        while self.make_call(&mut simulation).await {}
+        self.simulation = simulation;
         self.same().await;
         let done = self.journal().await;
         assert_eq!(done, self.shown(), "after {:?}", self.story);
         // What was to be said was said, once.
         let runs: Vec<_> = self.runs().await.into_iter().map(|run| Some(run.id)).collect();
         let messages = self.hub.messages(self.conversation).await.into_iter();
-        let sent: Vec<_> = messages.filter(|message| runs.contains(&message.run_id)).collect();
-        let texts: Vec<_> = sent.into_iter().filter(|row| row.run_id.is_some()).map(|row| row.text).collect();
+        let texts: Vec<_> =
+            messages.filter(|message| runs.contains(&message.run_id)).map(|message| message.text).collect();
         assert_eq!(texts, said(&done), "after {:?}", self.story);
     }
 
-    async fn make_calls_of_ours(&mut self) {
-        let mut simulation = self.simulation.clone();
-        self.make_calls(&mut simulation).await;
-        self.simulation = simulation;
-    }
-
-    async fn make_calls(&self, simulation: &mut Simulation<'a>) {
-        while let Some(pending) = simulation.pending().filter(|_| simulation.state().result.is_none()) {
-            let outcome = match &pending.effect {
-                Effect::Answer { question, threshold } => {
-                    let found = bot::find(&self.hub.scope(), question, threshold.unwrap_or(0.5)).await;
-                    Outcome::Knowledge(found.unwrap())
-                }
-                Effect::Http(request) => Outcome::Http(response(&request.url)),
-                other => unreachable!("{other:?} is no call"),
-            };
-            simulation.outside(pending.visit, outcome);
-        }
+    /// Makes the call that a simulation waits for, if it waits for one.
+    async fn make_call(&self, simulation: &mut Simulation<'a>) -> bool {
+        let Some(pending) = pending(simulation) else { return false };
+        let outcome = match &pending.effect {
+            Effect::Answer { question, threshold } => {
+                let found = bot::find(&self.hub.scope(), question, threshold.unwrap_or(0.5)).await;
+                Outcome::Knowledge(found.unwrap())
+            }
+            Effect::Http(request) => Outcome::Http(response(&request.url)),
+            other => unreachable!("{other:?} is no call"),
+        };
+        simulation.outside(pending.visit, outcome);
+        true
     }
 
     async fn is_same(&self) -> bool {
@@ -311,6 +312,11 @@ impl<'a> Scene<'a> {
         let entries = self.simulation.happened().iter().flat_map(|happening| happening.entries.clone());
         entries.collect()
     }
+}
+
+/// The call that a simulation waits for.
+fn pending(simulation: &Simulation<'_>) -> Option<Pending> {
+    simulation.pending().filter(|_| simulation.state().result.is_none())
 }
 
 /// What the shop answers.
