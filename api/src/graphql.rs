@@ -12,6 +12,7 @@ mod delivery;
 mod document;
 pub(crate) mod error;
 mod event;
+mod feedback;
 mod human_wait;
 mod link;
 mod loader;
@@ -26,6 +27,7 @@ mod subscription;
 mod tag;
 mod time;
 mod trace;
+mod training;
 mod turn;
 mod user_error;
 mod widget;
@@ -52,6 +54,7 @@ pub struct Query(
     contact::ContactQuery,
     tag::TagQuery,
     document::DocumentQuery,
+    training::TrainingQuery,
     workflow::WorkflowQuery,
     workflow::WorkflowRunQuery,
     quarantined_element::QuarantinedElementQuery,
@@ -67,6 +70,8 @@ pub struct Mutation(
     widget::WidgetMutation,
     contact::ContactMutation,
     note::NoteMutation,
+    feedback::FeedbackMutation,
+    training::TrainingMutation,
     tag::TagMutation,
     workspace::WorkspaceMutation,
     business_hours::BusinessHoursMutation,

@@ -16,7 +16,8 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::gate;
 use crate::id::{
-    ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkflowId, WorkspaceId,
+    ConversationId, DeliveryId, ElementId, MessageId, RunId, TicketId, TurnId, WidgetId, WorkflowId,
+    WorkspaceId,
 };
 use crate::job::Job;
 use crate::lane::{self, LaneKey};
@@ -74,6 +75,7 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(probes(db, now, tick).await?);
     jobs.extend(runs(db, now, tick).await?);
     jobs.extend(timetables(db, now, tick).await?);
+    jobs.extend(lessons(db, tick).await?);
     let behind = metrics::behind(db, BATCH).await?;
     jobs.extend(behind.into_iter().map(|workspace| Job::RollUp { workspace, tick }));
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
@@ -225,6 +227,12 @@ async fn timetables(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<V
         jobs.push(Job::Timetable { workspace, workflow, due: due.timestamp_micros(), tick });
     }
     Ok(jobs)
+}
+
+/// Training tickets whose job was lost.
+async fn lessons(db: &impl ConnectionTrait, tick: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT workspace_id, id FROM training_ticket WHERE state = 'TRAINING' LIMIT $1";
+    pairs(db, sql, [BATCH.into()], |workspace, id| Job::Teach { workspace, ticket: TicketId(id), tick }).await
 }
 
 async fn pairs<F, const N: usize>(

@@ -64,6 +64,8 @@ pub enum Refusal {
     NameTaken,
     /// Meta refused the number or the token.
     RejectedByMeta,
+    /// Only answers can be rated: what the bot or a member wrote.
+    CannotBeRated,
     /// There is one document of this kind already.
     KindTaken,
     /// Somebody else changed it since the revision that its author saw.

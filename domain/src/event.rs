@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Time;
 use crate::conversation::{CloseReason, Handler, Status, WaitReason};
 use crate::delivery::State;
+use crate::feedback::Rating;
 use crate::health;
 use crate::id::{
-    ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MessageId, NoteId,
-    RunId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, MemberId, MessageId,
+    NoteId, RunId, SessionId, TagId, TicketId, TurnId, WidgetId, WorkflowId,
 };
 use crate::message::{AuthorKind, change};
+use crate::training;
 use crate::workflow::live::Status as RunStatus;
 
 /// One thing that happened.
@@ -126,6 +128,16 @@ pub enum Event {
     WorkspaceChanged {},
     /// A member wrote a note for colleagues, edited or deleted one.
     NoteChanged { widget: WidgetId, conversation: ConversationId, note: NoteId, change: NoteChange },
+    /// A member rated an answer, or took the rating back (none).
+    MessageRated {
+        widget: WidgetId,
+        conversation: ConversationId,
+        message: MessageId,
+        member: MemberId,
+        rating: Option<Rating>,
+    },
+    /// A training ticket was made or edited, went on, or is gone (none).
+    TrainingTicketChanged { ticket: TicketId, to: Option<training::State> },
     /// The workspace's list of tags changed.
     TagChanged { tag: TagId, change: TagChange },
     /// A workflow was made, edited, published or deleted.
@@ -241,6 +253,8 @@ impl Event {
             Self::ContactNoticed { .. } => "CONTACT_NOTICED",
             Self::WorkspaceChanged {} => "WORKSPACE_CHANGED",
             Self::NoteChanged { .. } => "NOTE_CHANGED",
+            Self::MessageRated { .. } => "MESSAGE_RATED",
+            Self::TrainingTicketChanged { .. } => "TRAINING_TICKET_CHANGED",
             Self::TagChanged { .. } => "TAG_CHANGED",
             Self::WorkflowChanged { .. } => "WORKFLOW_CHANGED",
             Self::WorkflowRunChanged { .. } => "WORKFLOW_RUN_CHANGED",
@@ -268,6 +282,7 @@ impl Event {
             | Self::SessionClosed { conversation, .. }
             | Self::TurnChanged { conversation, .. }
             | Self::NoteChanged { conversation, .. }
+            | Self::MessageRated { conversation, .. }
             | Self::WorkflowRunChanged { conversation, .. }
             | Self::ConversationTagged { conversation, .. } => Some(*conversation),
             Self::ContactCreated { .. }
@@ -282,6 +297,7 @@ impl Event {
             | Self::ContactNoticed { .. }
             | Self::WorkspaceChanged {}
             | Self::TagChanged { .. }
+            | Self::TrainingTicketChanged { .. }
             | Self::WorkflowChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }
@@ -310,6 +326,7 @@ impl Event {
             | Self::WidgetNoticed { widget, .. }
             | Self::ContactNoticed { widget, .. }
             | Self::NoteChanged { widget, .. }
+            | Self::MessageRated { widget, .. }
             | Self::WorkflowRunChanged { widget, .. }
             | Self::ConversationTagged { widget, .. } => Some(*widget),
             Self::ContactCreated { .. }
@@ -320,6 +337,7 @@ impl Event {
             | Self::ChannelChanged { .. }
             | Self::WorkspaceChanged {}
             | Self::TagChanged { .. }
+            | Self::TrainingTicketChanged { .. }
             | Self::WorkflowChanged { .. }
             | Self::DocumentActivated { .. } => None,
         }

@@ -120,6 +120,10 @@ ids! {
     DocumentVersionId = "docver";
     /// A stretch of a document version.
     PassageId = "passage";
+    /// What a member thinks of a message.
+    FeedbackId = "feedback";
+    /// What the bot is to learn.
+    TicketId = "ticket";
     /// A workflow.
     WorkflowId = "workflow";
     /// A version of a workflow.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::id::{
-    ConversationId, DeliveryId, ElementId, MessageId, RunId, TurnId, WidgetId, WorkflowId, WorkspaceId,
+    ConversationId, DeliveryId, ElementId, MessageId, RunId, TicketId, TurnId, WidgetId, WorkflowId,
+    WorkspaceId,
 };
 use crate::lane::LaneKey;
 use crate::workflow::trigger::Occasion;
@@ -94,6 +95,8 @@ pub enum Job {
     /// A number is to be asked about.
     /// `due` is when, in microseconds since 1970.
     Probe { workspace: WorkspaceId, widget: WidgetId, due: i64, tick: i64 },
+    /// A training ticket is to be taught.
+    Teach { workspace: WorkspaceId, ticket: TicketId, tick: i64 },
     /// Figures of a workspace are to be counted.
     RollUp { workspace: WorkspaceId, tick: i64 },
     /// Old rows go.
@@ -123,7 +126,7 @@ impl Job {
             | Self::Unreadable { .. }
             | Self::BeginWorkflow { due: None, .. }
             | Self::Reconsider { .. } => Queue::Short,
-            Self::RollUp { .. } | Self::Prune { .. } => Queue::Upkeep,
+            Self::Teach { .. } | Self::RollUp { .. } | Self::Prune { .. } => Queue::Upkeep,
         }
     }
 
@@ -148,6 +151,7 @@ impl Job {
             }
             Self::Reconsider { element, tick } => format!("reconsider:{element}:{tick}"),
             Self::Probe { widget, due, tick, .. } => format!("probe:{widget}:{due}:{tick}"),
+            Self::Teach { ticket, tick, .. } => format!("teach:{ticket}:{tick}"),
             Self::RollUp { workspace, tick } => format!("roll-up:{workspace}:{tick}"),
             Self::Prune { tick } => format!("cron:prune:{tick}"),
         }

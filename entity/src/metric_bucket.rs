@@ -22,6 +22,7 @@ pub struct Model {
     pub undelivered: String,
     pub cited: String,
     pub first_response: Option<Vec<u8>>,
+    pub feedback: String,
     pub handling: Option<Vec<u8>>,
 }
 

@@ -9,6 +9,7 @@ pub struct Model {
     pub workspace_id: Uuid,
     pub position: i64,
     pub built_from: i64,
+    pub built: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

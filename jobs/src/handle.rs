@@ -6,7 +6,7 @@ use domain::job::Job;
 use domain::lane::{LaneKey, LaneKind};
 use domain::message::{placeholder, receipt};
 use domain::workflow::live;
-use domain::{Env, Error, conversation, delivery, health, inbound, intake, metrics, prune, turn};
+use domain::{Env, Error, conversation, delivery, health, inbound, intake, metrics, prune, training, turn};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -55,6 +55,7 @@ fn run(env: &Env, job: Job) -> Done<'_> {
             live::begin_for(env, fired).boxed()
         }
         Job::Reconsider { element, .. } => inbound::reconsider(env, element).boxed(),
+        Job::Teach { workspace, ticket, .. } => training::teach(env, workspace, ticket).boxed(),
         Job::RollUp { workspace, .. } => metrics::roll_up(env, workspace).boxed(),
         Job::Prune { .. } => prune::run(env).boxed(),
     }

@@ -16,6 +16,7 @@ mod m20261128_000009_schedules;
 mod m20261128_000010_metrics;
 mod m20261128_000011_more_metrics;
 mod m20261128_000012_answers;
+mod m20261128_000013_feedback;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend};
@@ -38,6 +39,7 @@ pub const TEXTS: &[&str] = texts! {
     "m20261128_000010_metrics"
     "m20261128_000011_more_metrics"
     "m20261128_000012_answers"
+    "m20261128_000013_feedback"
 };
 
 /// The ordered list of changes.
@@ -59,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_metrics::Migration),
             Box::new(m20261128_000011_more_metrics::Migration),
             Box::new(m20261128_000012_answers::Migration),
+            Box::new(m20261128_000013_feedback::Migration),
         ]
     }
 }

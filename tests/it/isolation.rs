@@ -82,16 +82,27 @@ async fn ids_of_another_workspace_and_random_ids_are_not_found_everywhere() {
     hub.finish().await;
 }
 
-/// What a stranger has to ask beside: a conversation, its widget, and a workflow.
+/// What a stranger has to ask beside: a conversation, its widget and message, a workflow and a training ticket.
 async fn own_of(other: &Client, conversation: String) -> BTreeMap<String, String> {
-    let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { widget { id } } } }";
-    let widget = other.data(query, json!({"id": conversation})).await["node"]["widget"]["id"].take();
+    let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { widget { id } messages { nodes { id } } } } }";
+    let mut shown = other.data(query, json!({"id": conversation})).await["node"].take();
+    let (widget, message) = (shown["widget"]["id"].take(), shown["messages"]["nodes"][0]["id"].take());
     let definition = json!({"start": "end", "steps": [{"id": "end", "action": {"end": {}}}]});
     let made = json!({"key": "own", "name": "own", "definition": definition});
     let workflow = other.mutate("workflowCreate", made, "workflow { id }").await["workflow"]["id"].take();
     other.mutate("workflowPublish", json!({"workflowId": workflow}), "workflow { id }").await;
+    let document = json!({"kind": "OTHER", "title": "own", "language": "en", "text": "own"});
+    let document = other.mutate("documentCreate", document, "document { id }").await["document"]["id"].take();
+    let ticket = json!({"question": "own", "answer": "own", "documentIds": [document]});
+    let ticket = other.mutate("trainingTicketCreate", ticket, "ticket { id }").await["ticket"]["id"].take();
     let text = |value: serde_json::Value| value.as_str().expect("an id").to_owned();
-    let own = [("conv", conversation), ("widget", text(widget)), ("workflow", text(workflow))];
+    let own = [
+        ("conv", conversation),
+        ("widget", text(widget)),
+        ("workflow", text(workflow)),
+        ("msg", text(message)),
+        ("ticket", text(ticket)),
+    ];
     own.map(|(prefix, id)| (prefix.to_owned(), id)).into()
 }
 

@@ -11,6 +11,7 @@ mod echo;
 mod export;
 mod fault;
 mod feed;
+mod feedback;
 mod gate;
 mod health;
 mod isolation;

@@ -83,21 +83,11 @@ async fn a_note_stands_where_it_was_written_and_the_customer_never_sees_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_its_author_and_admins_change_a_note() {
-    use domain::Actor;
-    use domain::actor::Role;
     use domain::note;
-    use sea_orm::ConnectionTrait;
     let hub = Hub::start().await;
     let id =
         ConversationId(hub.stored(&hub.says(&hub.customer("Ada"), QUESTION).await).await.conversation_id);
-    let member = domain::id::MemberId::new();
-    let copy = "INSERT INTO member (id, workspace_id, name, email, role, password_hash, removed_at, created_at) \
-        SELECT $1, workspace_id, 'Bo', NULL, 'MEMBER', NULL, NULL, created_at FROM member LIMIT 1";
-    let db = hub.env.database.writer();
-    let statement =
-        sea_orm::Statement::from_sql_and_values(db.get_database_backend(), copy, [member.0.into()]);
-    db.execute_raw(statement).await.unwrap();
-    let bo = Actor { member, role: Role::Member, ..hub.actor.clone() };
+    let bo = hub.colleague("Bo").await;
     let (owners, _) = note::create(&hub.env, &hub.actor, id, "the owner's").await.unwrap();
     let (own, _) = note::create(&hub.env, &bo, id, "Bo's").await.unwrap();
     assert!(matches!(note::update(&hub.env, &bo, owners, "mine now").await, Err(domain::Error::Denied)));

@@ -28,12 +28,12 @@ pub use filter::EventFilter;
 pub(crate) use filter::{EventKind, kind_name};
 use message::{
     DeliveryChanged, MessageAdded, MessageChanged, MessageContentReplaced, MessageDuplicateFound,
-    MessageReceived, TurnChanged,
+    MessageRated, MessageReceived, TurnChanged,
 };
 use session::{SessionClosed, SessionOpened};
 use setup::{
-    ChannelChanged, DocumentActivated, TagChanged, WidgetChanged, WidgetHealthChanged, WidgetNoticed,
-    WorkflowChanged, WorkspaceChanged,
+    ChannelChanged, DocumentActivated, TagChanged, TrainingTicketChanged, WidgetChanged, WidgetHealthChanged,
+    WidgetNoticed, WorkflowChanged, WorkspaceChanged,
 };
 use workflow::WorkflowRunChanged;
 
@@ -100,6 +100,10 @@ pub enum Event {
     WorkspaceChanged(WorkspaceChanged),
     /// A note was written, edited or deleted.
     NoteChanged(NoteChanged),
+    /// An answer was rated, or the rating taken back.
+    MessageRated(MessageRated),
+    /// A training ticket changed.
+    TrainingTicketChanged(TrainingTicketChanged),
     /// The list of tags changed.
     TagChanged(TagChanged),
     /// A workflow was made, edited, published or deleted.
@@ -204,6 +208,12 @@ impl From<Entry> for Event {
             Happening::WorkspaceChanged {} => WorkspaceChanged::new(stamp).into(),
             Happening::NoteChanged { widget, conversation, note, change } => {
                 NoteChanged::new(stamp, widget, conversation, note, change).into()
+            }
+            Happening::MessageRated { widget, conversation, message, member, rating } => {
+                MessageRated::new(stamp, widget, conversation, message, member, rating).into()
+            }
+            Happening::TrainingTicketChanged { ticket, to } => {
+                TrainingTicketChanged::new(stamp, ticket, to).into()
             }
             Happening::TagChanged { tag, change } => TagChanged::new(stamp, tag, change).into(),
             Happening::WorkflowChanged { workflow, change } => {

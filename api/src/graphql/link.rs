@@ -9,7 +9,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, Error, OutputType, Positioned, ServerResult, Value};
 use domain::id::{
     ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, HumanWaitId, MemberId,
-    MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId, WorkflowId,
+    MessageId, NoteId, PassageId, RunId, SessionId, TagId, TicketId, TurnId, WidgetId, WorkflowId,
 };
 
 use super::channel::Channel;
@@ -25,6 +25,7 @@ use super::note::Note;
 use super::operation::Operation;
 use super::session::Session;
 use super::tag::Tag;
+use super::training::TrainingTicket;
 use super::turn::Turn;
 use super::widget::Widget;
 use super::workflow::{Workflow, WorkflowRun};
@@ -65,6 +66,7 @@ targets! {
     TurnId => Turn,
     NoteId => Note,
     TagId => Tag,
+    TicketId => TrainingTicket,
     DocumentId => Document,
     DocumentVersionId => DocumentVersion,
     PassageId => Passage,

@@ -9,14 +9,14 @@ use async_graphql::dataloader::Loader;
 use domain::conversation::timeline::{self, Place};
 use domain::id::{
     ApiTokenId, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId,
-    WorkflowId, WorkflowVersionId,
+    FeedbackId, HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TicketId,
+    TurnId, WidgetId, WorkflowId, WorkflowVersionId,
 };
 use domain::metrics::{self, Parts, Report, StatusCount, Whose};
 use domain::page::Page;
 use domain::{
-    Scope, Time, channel, contact, conversation, delivery, document, health, human_wait, knowledge, ledger,
-    message, note, row, session, tag, token, turn, widget, workflow, workspace,
+    Scope, Time, channel, contact, conversation, delivery, document, feedback, health, human_wait, knowledge,
+    ledger, message, note, row, session, tag, token, training, turn, widget, workflow, workspace,
 };
 use uuid::Uuid;
 
@@ -52,6 +52,8 @@ by_id! {
     DeliveryId => Delivery, delivery::load;
     TurnId => Turn, turn::load;
     NoteId => Note, note::load;
+    FeedbackId => Feedback, feedback::load;
+    TicketId => TrainingTicket, training::load;
     TagId => Tag, tag::load;
     DocumentId => Document, document::load;
     DocumentVersionId => DocumentVersion, document::load_versions;
@@ -94,6 +96,10 @@ of_parent! {
     ChangesOf(MessageId) => MessageChange by message_id, message::change::of;
     /// What a message leans on.
     CitationsOf(MessageId) => Citation by message_id, document::citations;
+    /// What members think of a message.
+    FeedbackOf(MessageId) => Feedback by message_id, feedback::of;
+    /// The documents of a training ticket.
+    DocumentsTaught(TicketId) => TrainingDocument by ticket_id, training::documents;
     /// The stretches in a session in which a person was responsible, oldest first.
     WaitsIn(SessionId) => HumanWait by session_id, human_wait::of_sessions;
 }

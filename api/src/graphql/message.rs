@@ -11,8 +11,9 @@ use domain::{message, row};
 
 use super::connection::{Connection, Paging};
 use super::delivery::Delivery;
+use super::feedback::Feedback;
 use super::link::Link;
-use super::loader::{ChangePageOf, ChangesOf, CitationsOf, DeliveryOf, Quoted};
+use super::loader::{ChangePageOf, ChangesOf, CitationsOf, DeliveryOf, FeedbackOf, Quoted};
 use super::operation::operation;
 use super::time::DateTime;
 pub use author::{MessageAuthor, MessageAuthorKind};
@@ -161,6 +162,12 @@ impl Message {
     /// How sure the bot was, from 0 to 1; null for what others wrote.
     async fn confidence(&self) -> Option<f64> {
         self.0.confidence
+    }
+
+    /// What members think of it, the oldest rating first: one of each member at most.
+    async fn feedback(&self, ctx: &Context<'_>) -> Result<Vec<Feedback>> {
+        let rows = operation(ctx).find(FeedbackOf(MessageId(self.0.id))).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Feedback::from).collect())
     }
 
     /// The passages that the bot's answer leans on, the most important first: a few at most.

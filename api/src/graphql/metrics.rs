@@ -2,6 +2,7 @@
 
 mod counts;
 mod faults;
+mod feedback;
 mod times;
 
 use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
@@ -16,6 +17,7 @@ use super::operation::{env, operation};
 use super::time::{Date, DateTime};
 pub use counts::{ClosedCounts, HandedOverCounts, MessageCounts};
 pub use faults::UndeliveredCounts;
+pub use feedback::FeedbackCounts;
 pub use times::Durations;
 
 /// What happened in a period. Every figure is what a count at this moment gives.
@@ -45,6 +47,8 @@ pub struct Metrics {
     /// How many answers of the bot ended without one because nothing in the company's knowledge fits:
     /// `workspace.unansweredQuestions` lists them.
     unanswered_questions: i64,
+    /// What members think of the messages of the period, whenever they rated them.
+    feedback: FeedbackCounts,
     /// Messages of the period that were not delivered, as far as anybody knows now.
     undelivered: UndeliveredCounts,
     /// The same by stretches, in order: they add up to the whole. The first and the last may lie in the period only in
@@ -116,6 +120,8 @@ pub struct MetricsStretch {
     handling: Durations,
     /// How many answers of the bot ended in it because nothing in the company's knowledge fits.
     unanswered_questions: i64,
+    /// What members think of the messages that were written in it.
+    feedback: FeedbackCounts,
     /// Messages that were written in it and not delivered.
     undelivered: UndeliveredCounts,
 }
@@ -157,6 +163,7 @@ impl From<&Stretch> for MetricsStretch {
             first_response: first_response.into(),
             handling: handling.into(),
             unanswered_questions: counts.unanswered,
+            feedback: counts.into(),
             undelivered: counts.into(),
         }
     }
@@ -176,6 +183,7 @@ impl Metrics {
             first_response: first_response.into(),
             handling: handling.into(),
             unanswered_questions: counts.unanswered,
+            feedback: counts.into(),
             undelivered: counts.into(),
             stretches: report.stretches.iter().map(Into::into).collect(),
             whose,

@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use domain::id::{
     self, ChannelId, ContactId, ConversationId, DeliveryId, DocumentId, DocumentVersionId, ElementId,
-    HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TurnId, WidgetId,
-    WorkflowId, WorkflowVersionId, WorkspaceId,
+    FeedbackId, HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TicketId,
+    TurnId, WidgetId, WorkflowId, WorkflowVersionId, WorkspaceId,
 };
 use domain::workspace;
 use futures_util::future::join_all;
@@ -15,6 +15,7 @@ use super::conversation::Conversation;
 use super::delivery::Delivery;
 use super::document::{Document, DocumentVersion, Passage};
 use super::error::{bad_input, not_found};
+use super::feedback::Feedback;
 use super::human_wait::HumanWait;
 use super::message::Message;
 use super::note::Note;
@@ -22,6 +23,7 @@ use super::operation::{Operation, operation};
 use super::quarantined_element::QuarantinedElement;
 use super::session::Session;
 use super::tag::Tag;
+use super::training::TrainingTicket;
 use super::turn::Turn;
 use super::widget::Widget;
 use super::workflow::{Workflow, WorkflowRun, WorkflowVersion};
@@ -58,6 +60,10 @@ pub enum Node {
     Turn(Turn),
     /// A note for colleagues.
     Note(Note),
+    /// What a member thinks of an answer.
+    Feedback(Feedback),
+    /// What the bot is to learn.
+    TrainingTicket(TrainingTicket),
     /// A tag.
     Tag(Tag),
     /// A document.
@@ -123,6 +129,8 @@ async fn find(operation: &Operation, text: &ID) -> Result<Node> {
         MessageId::PREFIX => Node::Message(operation.named(MessageId(uuid)).await?.into()),
         DeliveryId::PREFIX => Node::Delivery(operation.named(DeliveryId(uuid)).await?.into()),
         NoteId::PREFIX => Node::Note(operation.named(NoteId(uuid)).await?.into()),
+        FeedbackId::PREFIX => Node::Feedback(operation.named(FeedbackId(uuid)).await?.into()),
+        TicketId::PREFIX => Node::TrainingTicket(operation.named(TicketId(uuid)).await?.into()),
         TagId::PREFIX => Node::Tag(operation.named(TagId(uuid)).await?.into()),
         TurnId::PREFIX => Node::Turn(operation.named(TurnId(uuid)).await?.into()),
         DocumentId::PREFIX => Node::Document(operation.named(DocumentId(uuid)).await?.into()),

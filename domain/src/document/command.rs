@@ -90,17 +90,48 @@ pub async fn activate(env: &Env, actor: &Actor, id: DocumentVersionId) -> Result
     let version =
         tx.find::<entity::document_version::Entity>().filter(entity::document_version::Column::Id.eq(id.0));
     let version = version.one(tx.db()).await?.ok_or(Error::NotFound)?;
-    let mut document = lock(&tx, DocumentId(version.document_id)).await?;
+    let document = lock(&tx, DocumentId(version.document_id)).await?;
     actor.must_administer()?;
+    make_active(&mut tx, document, id).await?;
+    Ok((DocumentId(version.document_id), tx.commit().await?))
+}
+
+/// Adds a checked version to a locked document and makes it the active one.
+pub(crate) async fn replace(
+    tx: &mut Tx<'_>,
+    document: entity::document::Model,
+    version: &NewVersion,
+) -> Result<DocumentVersionId> {
+    let (document, id) = append(tx, document, version).await?;
+    make_active(tx, document, id).await?;
+    Ok(id)
+}
+
+/// The version that the bot answers from.
+pub(crate) async fn active_version(
+    tx: &Tx<'_>,
+    document: &entity::document::Model,
+) -> Result<Option<entity::document_version::Model>> {
+    let Some(id) = document.active_version_id else { return Ok(None) };
+    let query =
+        tx.find::<entity::document_version::Entity>().filter(entity::document_version::Column::Id.eq(id));
+    Ok(query.one(tx.db()).await?)
+}
+
+async fn make_active(
+    tx: &mut Tx<'_>,
+    mut document: entity::document::Model,
+    id: DocumentVersionId,
+) -> Result<()> {
     if document.active_version_id != Some(id.0) {
         document.active_version_id = Some(id.0);
         tx.save(&document).await?;
         tx.announce(Event::DocumentActivated { document: DocumentId(document.id), version: id });
     }
-    Ok((DocumentId(document.id), tx.commit().await?))
+    Ok(())
 }
 
-async fn lock(tx: &Tx<'_>, id: DocumentId) -> Result<entity::document::Model> {
+pub(crate) async fn lock(tx: &Tx<'_>, id: DocumentId) -> Result<entity::document::Model> {
     let query = tx.find::<entity::document::Entity>().filter(entity::document::Column::Id.eq(id.0));
     locked(query).one(tx.db()).await?.ok_or(Error::NotFound)
 }

@@ -20,7 +20,7 @@ pub struct NewVersion {
 }
 
 /// Refuses what would be no version.
-pub(super) fn check(version: &NewVersion) -> Result<()> {
+pub(crate) fn check(version: &NewVersion) -> Result<()> {
     if version.text.trim().is_empty() {
         return Err(Error::invalid("text", "write something: an empty document answers nothing"));
     }

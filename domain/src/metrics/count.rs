@@ -1,6 +1,7 @@
 //! The plain count, straight from the tables: what every figure must be equal to.
 
 mod bot;
+mod feedback;
 mod messages;
 mod people;
 mod sends;
@@ -15,17 +16,25 @@ use crate::database::places;
 use crate::error::Result;
 use crate::id::{WidgetId, WorkspaceId};
 
-/// What happened, by widget and by the quarter in which it did.
+/// What happened, by widget and by what it is told apart by: a quarter, or the place of a stretch.
 pub(super) type Found = BTreeMap<(WidgetId, i64), Figures>;
 
-/// What is counted: some widgets of a workspace, in some times.
+/// What is counted: some widgets of a workspace.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub workspace: WorkspaceId,
     pub widgets: &'a [WidgetId],
-    /// Each from a moment on and before another. No two have a moment in common.
-    pub times: &'a [Period],
+    pub when: When<'a>,
     pub parts: Parts,
+}
+
+/// The times in which something is counted, and what it is told apart by. No two times have a moment in common.
+#[derive(Clone, Copy)]
+pub(super) enum When<'a> {
+    /// By the quarters of some times.
+    Quarters(&'a [Period]),
+    /// By the places of some times; several may have one place.
+    Places(&'a [(i64, Period)]),
 }
 
 /// Times in one statement: SQLite takes at most 500 parts of a UNION.
@@ -34,9 +43,7 @@ const AT_ONCE: usize = 100;
 /// Counts. The number of statements depends on nothing, up to a hundred times.
 pub(super) async fn plain(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result<Found> {
     let mut found = Found::new();
-    let times: Vec<Period> = asked.times.iter().filter(|time| time.from < time.until).copied().collect();
-    let asked = Asked { times: &times, ..asked };
-    if asked.widgets.is_empty() || asked.times.is_empty() {
+    if asked.widgets.is_empty() || matches!(asked.when, When::Places([]) | When::Quarters([])) {
         return Ok(found);
     }
     messages::count(db, asked, &mut found).await?;
@@ -44,6 +51,7 @@ pub(super) async fn plain(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result
     sessions::closed(db, asked, &mut found).await?;
     sends::undelivered(db, asked, &mut found).await?;
     bot::unanswered(db, asked, &mut found).await?;
+    feedback::count(db, asked, &mut found).await?;
     if asked.parts.times {
         people::first_responses(db, asked, &mut found).await?;
         people::handling(db, asked, &mut found).await?;
@@ -57,21 +65,35 @@ pub(super) async fn plain(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result
 
 impl Asked<'_> {
     /// The rows of a query, asked for each time by itself, so that each finds its way through an index. In it
-    /// `{widgets}` stands for the list of them, `{quarter}` for the quarter of `column`, `{from}` and `{until}` for the
-    /// time, and `$1` for the workspace.
+    /// `{widgets}` stands for the list of them, `{key}` for the quarter of `column` or the place of the time, `{from}` and
+    /// `{until}` for the time, and `$1` for the workspace.
     async fn rows(&self, db: &impl ConnectionTrait, sql: &str, column: &str) -> Result<Vec<QueryResult>> {
-        let widgets = places(2, self.widgets.len());
-        let sql = sql.replace("{widgets}", &widgets).replace("{quarter}", &quarter_of(db, column));
+        let sql = match self.when {
+            When::Quarters(_) => sql.replace("{key}", &quarter_of(db, column)),
+            When::Places(_) => sql.to_owned(),
+        };
+        let times: Vec<(Option<i64>, Period)> = match self.when {
+            When::Quarters(times) => times.iter().map(|time| (None, *time)).collect(),
+            When::Places(times) => times.iter().map(|(place, time)| (Some(*place), *time)).collect(),
+        };
+        let sql = sql.replace("{widgets}", &places(2, self.widgets.len()));
         let mut rows = Vec::new();
-        for times in self.times.chunks(AT_ONCE) {
+        for times in times.chunks(AT_ONCE) {
             let mut values: Vec<Value> = vec![self.workspace.0.into()];
             values.extend(self.widgets.iter().map(|widget| Value::from(widget.0)));
+            let mut bind = |value: Value| {
+                values.push(value);
+                format!("${}", values.len())
+            };
             let mut branches = Vec::new();
-            for time in times {
-                let place = values.len() + 1;
-                let (from, until) = (format!("${place}"), format!("${}", place + 1));
-                branches.push(sql.replace("{from}", &from).replace("{until}", &until));
-                values.extend([Value::from(time.from), Value::from(time.until)]);
+            for (place, time) in times {
+                let mut branch = sql.replace("{from}", &bind(time.from.into()));
+                branch = branch.replace("{until}", &bind(time.until.into()));
+                if let Some(place) = place {
+                    // A number and no word: the text is another one with each place, and would be prepared anew.
+                    branch = branch.replace("{key}", &format!("CAST({} AS BIGINT)", bind((*place).into())));
+                }
+                branches.push(branch);
             }
             let all = branches.join(" UNION ALL ");
             let statement = Statement::from_sql_and_values(db.get_database_backend(), all, values);
@@ -81,10 +103,10 @@ impl Asked<'_> {
     }
 }
 
-/// The figures to which a row adds: it names a widget and a quarter.
+/// The figures to which a row adds: it names a widget, and a quarter or a place.
 fn entry<'a>(found: &'a mut Found, row: &QueryResult) -> Result<&'a mut Figures> {
-    let (widget, quarter): (uuid::Uuid, i64) = (row.try_get("", "widget_id")?, row.try_get("", "quarter")?);
-    Ok(found.entry((WidgetId(widget), quarter)).or_default())
+    let (widget, key): (uuid::Uuid, i64) = (row.try_get("", "widget_id")?, row.try_get("", "key")?);
+    Ok(found.entry((WidgetId(widget), key)).or_default())
 }
 
 /// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.

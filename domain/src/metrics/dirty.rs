@@ -18,10 +18,11 @@ use crate::id::{ConversationId, MessageId, SessionId, TurnId, WidgetId, Workspac
 use crate::scope::within;
 
 /// The kinds of event after which a figure may be another one.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
     "MESSAGE_RECEIVED",
     "MESSAGE_ADDED",
     "MESSAGE_DUPLICATE_FOUND",
+    "MESSAGE_RATED",
     "SESSION_OPENED",
     "SESSION_CLOSED",
     "CONVERSATION_HANDLER_CHANGED",
@@ -59,14 +60,34 @@ pub(super) async fn head(db: &impl ConnectionTrait, workspace: WorkspaceId) -> R
 }
 
 /// Reads at most `most` events that count.
+///
+/// # Errors
+/// Conflict if they are pruned meanwhile: what was to be read is lost, and whoever tries again begins anew.
 pub(super) async fn after(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     position: i64,
     most: u64,
 ) -> Result<Tail> {
-    use entity::event::Column;
     let (last, _) = head(db, workspace).await?;
+    let tail = between(db, workspace, (position, last), most).await?;
+    if head(db, workspace).await?.1 > position {
+        return Err(Error::Conflict);
+    }
+    Ok(tail)
+}
+
+/// Reads at most `most` events that count, behind a position and up to another. None of them may be pruned.
+pub(super) async fn between(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    (position, last): (i64, i64),
+    most: u64,
+) -> Result<Tail> {
+    use entity::event::Column;
+    if position >= last {
+        return Ok(Tail { through: position, whole: true, quarters: Quarters::new() });
+    }
     let rows = within::<entity::event::Entity>(workspace)
         .filter(Column::Position.gt(position))
         .filter(Column::Position.lte(last))
@@ -77,10 +98,6 @@ pub(super) async fn after(
         .limit(most)
         .all(db)
         .await?;
-    // Pruned meanwhile: what was to be read is lost, and whoever tries again begins anew.
-    if head(db, workspace).await?.1 > position {
-        return Err(Error::Conflict);
-    }
     let whole = u64::try_from(rows.len()).is_ok_and(|read| read < most);
     let through = rows.last().filter(|_| !whole).map_or(last, |row| row.position);
     let mut touched = Touched::by(&rows)?;
@@ -108,6 +125,7 @@ impl Touched {
                 Event::MessageReceived { message, .. }
                 | Event::MessageAdded { message, .. }
                 | Event::MessageDuplicateFound { message, .. }
+                | Event::MessageRated { message, .. }
                 | Event::DeliveryChanged { message, .. } => drop(touched.messages.insert(message)),
                 Event::SessionOpened { session, .. } | Event::SessionClosed { session, .. } => {
                     touched.sessions.insert(session);
@@ -155,20 +173,19 @@ impl Touched {
     /// Where sessions were opened and closed, and where people became responsible in them and no longer were.
     async fn of_sessions(&mut self, db: &impl ConnectionTrait) -> Result<Quarters> {
         self.open_then(db).await?;
-        let mut quarters = Quarters::new();
-        for (table, id, column) in [
+        let times = [
             ("session", "id", "opened_at"),
             ("session", "id", "closed_at"),
             ("human_wait", "session_id", "started_at"),
             ("human_wait", "session_id", "ended_at"),
-        ] {
-            let sql = format!(
+        ];
+        let sql = times.map(|(table, id, column)| {
+            format!(
                 "SELECT c.widget_id, x.{column} AS at FROM {table} x JOIN conversation c ON c.id = x.conversation_id \
                  WHERE x.{column} IS NOT NULL AND x.{id} IN ({{ids}})"
-            );
-            quarters.extend(quarters_of(db, &sql, self.sessions.iter().map(|session| session.0)).await?);
-        }
-        Ok(quarters)
+            )
+        });
+        quarters_of(db, &sql.join(" UNION ALL "), self.sessions.iter().map(|session| session.0)).await
     }
 
     /// Whichever session was open when somebody else became responsible; a clock that differs from ours hides none.

@@ -2,6 +2,7 @@
 
 use super::{DeliveryFault, Tally, Times};
 use crate::conversation::WaitReason;
+use crate::feedback::Rating;
 use crate::id::DocumentId;
 
 /// What happened in some time.
@@ -48,8 +49,19 @@ pub struct Counts {
     pub handed_over: Tally<WaitReason>,
     /// Turns that ended because nothing in the company's knowledge answered.
     pub unanswered: i64,
+    /// Ratings of messages of the bot and of members, by when the message was written.
+    pub feedback: Tally<Rated>,
     /// Sends that failed, or of which nobody knows, by when the message was written.
     pub undelivered: Tally<DeliveryFault>,
+}
+
+/// Whose message was rated, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rated {
+    /// The bot's.
+    Bot(Rating),
+    /// A member's.
+    Agent(Rating),
 }
 
 impl Parts {
@@ -87,6 +99,7 @@ impl Figures {
         sum.resolved_by_bot += more.resolved_by_bot;
         sum.handed_over.add_all(&more.handed_over);
         sum.unanswered += more.unanswered;
+        sum.feedback.add_all(&more.feedback);
         sum.undelivered.add_all(&more.undelivered);
         self.first_response.add(&other.first_response);
         self.handling.add(&other.handling);

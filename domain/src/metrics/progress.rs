@@ -1,7 +1,8 @@
 //! How far a workspace is rolled up.
 //!
 //! Every quarter from `built_from` on is rolled up, but for what the feed says after `position`. Building goes
-//! backwards, from one day in which anything happened to the next, so that the newest figures are fast first.
+//! backwards, from one day in which anything happened to the next, so that the newest figures are fast first; `built`
+//! says that it came to its end, or the ticker asks for another step.
 //!
 //! Invariant: whoever rolls up locks this row before anything else, and no other row of the rules.
 
@@ -53,6 +54,7 @@ pub(super) async fn lock(tx: &mut Tx<'_>) -> Result<entity::metric_progress::Mod
         tracing::warn!(workspace = %tx.workspace, "the feed lost what was not rolled up yet: everything is counted anew");
         row.position = last;
         row.built_from = nothing_built(tx).await?;
+        row.built = false;
         forget(tx).await?;
     }
     Ok(row)
@@ -87,7 +89,7 @@ pub async fn rebuild(env: &Env, workspace: WorkspaceId) -> Result<()> {
     let row = lock(&mut tx).await?;
     let (position, _) = dirty::head(tx.db(), workspace).await?;
     let built_from = nothing_built(&mut tx).await?;
-    tx.save(&entity::metric_progress::Model { position, built_from, ..row }).await?;
+    tx.save(&entity::metric_progress::Model { position, built_from, built: false, ..row }).await?;
     forget(&tx).await?;
     let tick = crate::clock::machine_now().timestamp_micros();
     tx.enqueue(Job::RollUp { workspace, tick });

@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use tokio::sync::Semaphore;
 
-use super::known::{Known, Rolled};
+use super::count::{self, Asked, When};
+use super::plan::Plan;
+use super::rolled::Rolled;
 use super::stretch::{self, Division, Interval, Period, Stretch};
-use super::{Figures, Parts};
+use super::{Figures, Parts, sum};
 use crate::business_hours;
 use crate::clock::Time;
 use crate::error::{Error, Result};
@@ -81,19 +83,21 @@ pub async fn reports(
     let owners: Vec<BTreeSet<WidgetId>> = whose.iter().map(of).collect();
     let widgets: Vec<WidgetId> =
         owners.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let rolled = Rolled::of(&tx, scope).await?;
-    let known = Known::of(&tx, scope, &widgets, period, (rolled.as_ref(), parts)).await?;
-    let mut sums = Vec::new();
-    for (_, stretch) in &cuts {
-        sums.push(known.sum(&tx, *stretch).await?);
+    let workspace = scope.workspace();
+    let rolled = Rolled::of(&tx, workspace).await?;
+    let plan = Plan::of(cuts.iter().map(|(_, stretch)| *stretch), rolled.from, &rolled.dirty(&widgets));
+    let mut sums = sum::sums(&tx, &widgets, &plan.rolled, parts).await?;
+    let asked = Asked { workspace, widgets: &widgets, when: When::Places(&plan.counted), parts };
+    for (key, counted) in count::plain(&tx, asked).await? {
+        sums.entry(key).or_default().add(&counted);
     }
     tx.commit().await?;
     let report = |owner: &BTreeSet<WidgetId>| {
         let mut report =
             Report { period, zone: division.zone, total: Figures::default(), stretches: Vec::new() };
-        for ((date, period), sum) in cuts.iter().zip(&sums) {
+        for (place, (date, period)) in (0..).zip(&cuts) {
             let mut figures = Figures::default();
-            owner.iter().filter_map(|widget| sum.get(widget)).for_each(|more| figures.add(more));
+            owner.iter().filter_map(|widget| sums.get(&(*widget, place))).for_each(|more| figures.add(more));
             report.total.add(&figures);
             report.stretches.push(Stretch { date: *date, period: *period, figures });
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::DeliveryFault;
+use super::{DeliveryFault, Rated};
 use crate::conversation::WaitReason;
+use crate::feedback::Rating;
 use crate::id::DocumentId;
 
 /// How many of each kind; those of none are not in it.
@@ -29,6 +30,12 @@ impl<K: Copy + Ord> Tally<K> {
     #[must_use]
     pub fn total(&self) -> i64 {
         self.0.values().sum()
+    }
+
+    /// How many of one kind.
+    #[must_use]
+    pub fn of(&self, kind: K) -> i64 {
+        self.0.get(&kind).copied().unwrap_or_default()
     }
 
     /// Each kind and how many, in the order of the kinds.
@@ -96,6 +103,26 @@ impl Word for DeliveryFault {
     }
 }
 
+impl Word for Rated {
+    fn write(self) -> String {
+        let (whose, rating) = match self {
+            Self::Bot(rating) => ("BOT", rating),
+            Self::Agent(rating) => ("AGENT", rating),
+        };
+        format!("{whose}_{}", rating.as_str())
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let (whose, rating) = word.split_once('_')?;
+        let rating = Rating::parse(rating)?;
+        match whose {
+            "BOT" => Some(Self::Bot(rating)),
+            "AGENT" => Some(Self::Agent(rating)),
+            _ => None,
+        }
+    }
+}
+
 impl Word for DocumentId {
     fn write(self) -> String {
         self.0.simple().to_string()
@@ -119,6 +146,11 @@ mod tests {
         assert_eq!(tally.write(), "UNSURE=2 TAKEOVER=5");
         assert_eq!(Tally::read("UNSURE=2 TAKEOVER=5 NEWER=7 broken"), tally);
         assert_eq!((tally.top(1), tally.total()), (vec![(WaitReason::Takeover, 5)], 7));
+        let mut rated = Tally::default();
+        rated.add(Rated::Agent(Rating::Down), 1);
+        rated.add(Rated::Bot(Rating::Up), 4);
+        assert_eq!(rated.write(), "BOT_UP=4 AGENT_DOWN=1");
+        assert_eq!(Tally::read("BOT_UP=3 AGENT_DOWN=1 BOT_UP=1 BOT_SIDEWAYS=1"), rated, "lists add up");
         let document = DocumentId::new();
         let mut cited = Tally::default();
         cited.add(document, 3);

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use domain::database::{Database, Durability};
+use domain::feedback::{self, Correction, Rating};
 use rand::Rng;
 use rand::seq::IndexedRandom;
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
 use tests::Hub;
 use tests::knowledge::QUESTION;
 
 /// Every type of id.
-pub const PREFIXES: [&str; 22] = [
+pub const PREFIXES: [&str; 24] = [
     "ws", "member", "token", "channel", "widget", "contact", "conv", "session", "wait", "msg", "turn",
     "delivery", "doc", "docver", "passage", "element", "webhook", "note", "tag", "workflow", "wfver", "run",
+    "feedback", "ticket",
 ];
 
 /// Types that exist but that the API shows to nobody.
@@ -27,6 +30,7 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     domain::tag::create(&hub.env, &hub.actor, "urgent").await.expect("a tag");
     run_a_workflow(hub, conversation).await;
     hub.simulator.wait_for_send(|_| true, tests::wait::LONG).await.expect("the bot answers");
+    rate_the_answer(hub).await;
     hub.stored(&hub.says(&ada, "talk to a human").await).await;
     hub.meta_posts("messages", json!({"messages": ["odd"]})).await;
     hub.quiet().await;
@@ -46,6 +50,22 @@ pub async fn everything(hub: &Hub) -> BTreeMap<String, String> {
     }
     db.close().await.unwrap();
     ids
+}
+
+async fn rate_the_answer(hub: &Hub) {
+    let scope = hub.scope();
+    let answer = scope.find::<entity::message::Entity>().filter(entity::message::Column::Author.eq("BOT"));
+    let answer = answer.one(scope.reader()).await.unwrap().expect("an answer");
+    let document = scope.find::<entity::document::Entity>().one(scope.reader()).await.unwrap().expect("one");
+    let correction = Correction {
+        question: None,
+        wrong: "much".into(),
+        answer: "something else".into(),
+        documents: vec![domain::id::DocumentId(document.id)],
+    };
+    let message = domain::id::MessageId(answer.id);
+    let rated = feedback::rate(&hub.env, &hub.actor, message, Rating::Down, Some(&correction));
+    rated.await.expect("it is rated");
 }
 
 async fn run_a_workflow(hub: &Hub, conversation: domain::id::ConversationId) {
@@ -69,6 +89,7 @@ fn table(prefix: &str) -> &str {
         "docver" => "document_version",
         "wfver" => "workflow_version",
         "run" => "workflow_run",
+        "ticket" => "training_ticket",
         same => same,
     }
 }

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use domain::Time;
 use domain::business_hours::Tz;
-use domain::id::{ChannelId, ConversationId, WidgetId};
+use domain::feedback::{self, Correction, Rating};
+use domain::id::{ChannelId, ConversationId, DocumentId, MessageId, WidgetId};
 use domain::message::{Send, Text};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Whose};
 use domain::page::Page;
@@ -51,7 +52,7 @@ impl Company {
         let customer = self.customers.choose(&mut self.rng).unwrap().clone();
         let number = self.numbers.choose(&mut self.rng).unwrap().clone();
         let hub = &self.hub;
-        match self.rng.random_range(0..12) {
+        match self.rng.random_range(0..14) {
             0..4 => {
                 let text = ["hello", tests::knowledge::QUESTION].choose(&mut self.rng).unwrap();
                 let wamid = hub.simulator.customer_says(&number, &customer, text).await;
@@ -94,6 +95,9 @@ impl Company {
                 let zone = ZONES.choose(&mut self.rng).unwrap();
                 hub.client.mutate("workspaceUpdate", json!({"timeZone": zone}), "workspace { id }").await;
             }
+            9 => self.somebody_rates().await,
+            // What the feed forgets before it is rolled up must not be missed.
+            10 => domain::prune::run(&hub.env).await.unwrap(),
             _ => {
                 let minutes = [1, 14, 60, 700, 2_000].choose(&mut self.rng).unwrap();
                 let seconds = self.rng.random_range(0..=minutes * 60);
@@ -114,6 +118,26 @@ impl Company {
             1 => conversation::hand_back(env, actor, id).await,
             _ => conversation::close(env, actor, id).await,
         };
+    }
+
+    /// A member likes a message, or does not, or takes that back; most messages cannot be rated.
+    async fn somebody_rates(&mut self) {
+        let (hub, scope) = (&self.hub, self.hub.scope());
+        let all = scope.find::<entity::message::Entity>().all(scope.reader()).await.unwrap();
+        let Some(message) = all.choose(&mut self.rng).map(|row| MessageId(row.id)) else { return };
+        let documents = scope.find::<entity::document::Entity>().all(scope.reader()).await.unwrap();
+        let correction = Correction {
+            question: Some("anything".into()),
+            wrong: "all of it".into(),
+            answer: "something else".into(),
+            documents: vec![DocumentId(documents[0].id)],
+        };
+        let (env, actor) = (&hub.env, &hub.actor);
+        match self.rng.random_range(0..3) {
+            0 => drop(feedback::rate(env, actor, message, Rating::Up, None).await),
+            1 => drop(feedback::rate(env, actor, message, Rating::Down, Some(&correction)).await),
+            _ => drop(feedback::withdraw(env, actor, message).await.unwrap()),
+        }
     }
 
     /// Once, twice at the same time, killed in the middle, or all over again.

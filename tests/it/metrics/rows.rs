@@ -2,8 +2,9 @@
 
 use domain::Time;
 use domain::conversation::WaitReason;
+use domain::feedback::Rating;
 use domain::id::{DocumentId, WidgetId};
-use domain::metrics::{Counts, DeliveryFault, Figures, Tally, Times};
+use domain::metrics::{Counts, DeliveryFault, Figures, Rated, Tally, Times};
 use sea_orm::{ColumnTrait, QueryFilter};
 use tests::Hub;
 use uuid::Uuid;
@@ -19,6 +20,7 @@ pub struct Rows {
     deliveries: Vec<(Uuid, entity::delivery::Model)>,
     /// The message and the document.
     citations: Vec<(Uuid, Uuid)>,
+    ratings: Vec<entity::feedback::Model>,
 }
 
 /// What the figures must be.
@@ -74,6 +76,7 @@ impl Rows {
                 .map(|row| (of(row.conversation_id), row))
                 .collect(),
             citations,
+            ratings: all!(hub, entity::feedback),
         }
     }
 
@@ -88,6 +91,11 @@ impl Rows {
                 "AGENT" => counts.agent += 1,
                 "BUSINESS_APP" => counts.business_app += 1,
                 _ => {}
+            }
+            for rating in self.ratings.iter().filter(|rating| rating.message_id == row.id) {
+                let said = if rating.rating == "UP" { Rating::Up } else { Rating::Down };
+                let rated = if row.author == "BOT" { Rated::Bot(said) } else { Rated::Agent(said) };
+                counts.feedback.add(rated, 1);
             }
             if row.author == "BOT" {
                 let of_row = self.citations.iter().filter(|(message, _)| *message == row.id);

@@ -77,6 +77,10 @@ pub enum EventKind {
     WorkspaceChanged,
     /// A member wrote a note for colleagues, edited or deleted one.
     NoteChanged,
+    /// A member rated an answer, or took the rating back.
+    MessageRated,
+    /// A training ticket was made or edited, went on, or is gone.
+    TrainingTicketChanged,
     /// The workspace's list of tags changed.
     TagChanged,
     /// A workflow was made, edited, published or deleted.

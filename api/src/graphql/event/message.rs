@@ -2,12 +2,14 @@
 
 use async_graphql::ID;
 use domain::delivery::State;
-use domain::id::{DeliveryId, MessageId, TurnId};
+use domain::feedback::Rating;
+use domain::id::{DeliveryId, MemberId, MessageId, TurnId};
 use domain::message::{AuthorKind, change};
 use domain::turn;
 
 use super::in_conversation;
 use crate::graphql::delivery::DeliveryState;
+use crate::graphql::feedback::MessageRating;
 use crate::graphql::link::Glance;
 use crate::graphql::message::MessageAuthorKind;
 use crate::graphql::message::change::MessageChangeKind;
@@ -54,6 +56,20 @@ in_conversation! {
         change: MessageChangeKind = change.into(),
         /// Which side made it.
         author: MessageAuthorKind = author.into(),
+    }
+}
+
+in_conversation! {
+    /// A member rated an answer, or took the rating back.
+    MessageRated(message: MessageId, member: MemberId, rating: Option<Rating>) {
+        /// The id of the message.
+        message_id: ID = message.into(),
+        /// The message as it is now; null if it is gone.
+        message: Glance<MessageId> = Glance(message),
+        /// Who rated it.
+        member: Glance<MemberId> = Glance(member),
+        /// What they think of it; null if they took it back.
+        rating: Option<MessageRating> = rating.map(MessageRating::from),
     }
 }
 

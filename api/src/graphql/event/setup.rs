@@ -2,10 +2,11 @@
 
 use async_graphql::{Enum, ID};
 use domain::health::State;
-use domain::id::{ChannelId, DocumentId, DocumentVersionId, TagId, WidgetId, WorkflowId};
+use domain::id::{ChannelId, DocumentId, DocumentVersionId, TagId, TicketId, WidgetId, WorkflowId};
 
 use super::in_workspace;
 use crate::graphql::link::Glance;
+use crate::graphql::training::TrainingTicketState;
 use crate::graphql::widget::WidgetHealthState;
 
 in_workspace! {
@@ -135,4 +136,16 @@ pub enum WorkflowChange {
     RolledBack,
     /// It is gone.
     Deleted,
+}
+
+in_workspace! {
+    /// A training ticket was made or edited, went on, or is gone.
+    TrainingTicketChanged(ticket: TicketId, to: Option<domain::training::State>) {
+        /// The id of the ticket.
+        ticket_id: ID = ticket.into(),
+        /// The ticket as it is now; null if it is gone.
+        ticket: Glance<TicketId> = Glance(ticket),
+        /// How far it was then; null if it was deleted.
+        to: Option<TrainingTicketState> = to.map(TrainingTicketState::from),
+    }
 }

@@ -9,7 +9,7 @@ use crate::message::AuthorKind;
 
 /// The widgets are the workspace's: an index over them holds all that is read.
 pub(super) async fn count(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
-    let sql = "SELECT widget_id, {quarter} AS quarter, author, COUNT(*) AS n FROM message \
+    let sql = "SELECT widget_id, {key} AS key, author, COUNT(*) AS n FROM message \
                WHERE widget_id IN ({widgets}) AND sent_at >= {from} AND sent_at < {until} \
                AND duplicate_of IS NULL GROUP BY 1, 2, 3";
     for row in asked.rows(db, sql, "sent_at").await? {

@@ -13,7 +13,7 @@ pub(super) async fn first_responses(
     asked: Asked<'_>,
     found: &mut Found,
 ) -> Result<()> {
-    let sql = "SELECT c.widget_id, {quarter} AS quarter, h.started_at AS from_at, h.first_reply_at AS until_at \
+    let sql = "SELECT c.widget_id, {key} AS key, h.started_at AS from_at, h.first_reply_at AS until_at \
                FROM human_wait h JOIN conversation c ON c.id = h.conversation_id \
                WHERE h.workspace_id = $1 AND h.started_at >= {from} AND h.started_at < {until} AND c.widget_id IN ({widgets}) \
                AND h.first_reply_at IS NOT NULL AND h.reason NOT IN ('TAKEOVER', 'AGENT_MESSAGE')";
@@ -22,7 +22,7 @@ pub(super) async fn first_responses(
 
 /// By when it ended.
 pub(super) async fn handling(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
-    let sql = "SELECT c.widget_id, {quarter} AS quarter, h.started_at AS from_at, h.ended_at AS until_at \
+    let sql = "SELECT c.widget_id, {key} AS key, h.started_at AS from_at, h.ended_at AS until_at \
                FROM human_wait h JOIN conversation c ON c.id = h.conversation_id \
                WHERE h.workspace_id = $1 AND h.ended_at >= {from} AND h.ended_at < {until} AND c.widget_id IN ({widgets})";
     note(asked.rows(db, sql, "h.ended_at").await?, found, |figures| &mut figures.handling)

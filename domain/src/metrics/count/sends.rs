@@ -12,7 +12,7 @@ pub(super) async fn undelivered(
     asked: Asked<'_>,
     found: &mut Found,
 ) -> Result<()> {
-    let sql = "SELECT c.widget_id, {quarter} AS quarter, d.state, d.error_code, \
+    let sql = "SELECT c.widget_id, {key} AS key, d.state, d.error_code, \
                CASE WHEN d.error_text LIKE '%(WINDOW_CLOSED)%' THEN 1 WHEN d.error_text IS NULL THEN 2 ELSE 0 END AS told, COUNT(*) AS n \
                FROM delivery d JOIN conversation c ON c.id = d.conversation_id \
                WHERE d.workspace_id = $1 AND d.created_at >= {from} AND d.created_at < {until} AND c.widget_id IN ({widgets}) \

@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// Opened ones, and the first reason for which a person became responsible in them.
 pub(super) async fn opened(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
-    let sql = "SELECT c.widget_id, {quarter} AS quarter, (SELECT h.reason FROM human_wait h WHERE h.session_id = s.id \
+    let sql = "SELECT c.widget_id, {key} AS key, (SELECT h.reason FROM human_wait h WHERE h.session_id = s.id \
                ORDER BY h.started_at, h.id LIMIT 1) AS reason, COUNT(*) AS n \
                FROM session s JOIN conversation c ON c.id = s.conversation_id \
                WHERE s.workspace_id = $1 AND s.opened_at >= {from} AND s.opened_at < {until} AND c.widget_id IN ({widgets}) \
@@ -26,7 +26,7 @@ pub(super) async fn opened(db: &impl ConnectionTrait, asked: Asked<'_>, found: &
 
 /// Closed ones, and those of them for which no person was ever responsible.
 pub(super) async fn closed(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
-    let sql = "SELECT c.widget_id, {quarter} AS quarter, COUNT(*) AS n, \
+    let sql = "SELECT c.widget_id, {key} AS key, COUNT(*) AS n, \
                SUM(CASE WHEN EXISTS (SELECT 1 FROM human_wait h WHERE h.session_id = s.id) THEN 1 ELSE 0 END) AS by_people \
                FROM session s JOIN conversation c ON c.id = s.conversation_id \
                WHERE s.workspace_id = $1 AND s.closed_at >= {from} AND s.closed_at < {until} AND c.widget_id IN ({widgets}) \
