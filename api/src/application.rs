@@ -6,7 +6,7 @@ use async_graphql::Request;
 use domain::{Actor, Env, token};
 use futures_util::future::BoxFuture;
 
-use crate::graphql::{self, Operation, Schema};
+use crate::graphql::{self, Gathering, Operation, Schema};
 use crate::transport::{Application, AuthFailure};
 
 /// Who a bearer token is.
@@ -26,13 +26,13 @@ pub(crate) async fn authenticate(env: &Env, bearer: Option<&str>) -> Result<Acto
 #[derive(Clone)]
 pub(crate) struct Hub<S> {
     env: Env,
-    schema: Schema,
+    schema: Gathering<Schema>,
     stopped: S,
 }
 
 impl<S> Hub<S> {
     pub fn new(env: Env, stopped: S) -> Self {
-        Self { schema: graphql::schema(env.clone()), env, stopped }
+        Self { schema: Gathering(graphql::schema(env.clone())), env, stopped }
     }
 }
 
@@ -40,10 +40,10 @@ impl<S> Application for Hub<S>
 where
     S: Fn() -> BoxFuture<'static, ()> + Clone + Send + Sync + 'static,
 {
-    type Schema = Schema;
+    type Schema = Gathering<Schema>;
     type Identity = Actor;
 
-    fn schema(&self) -> &Schema {
+    fn schema(&self) -> &Gathering<Schema> {
         &self.schema
     }
 

@@ -13,6 +13,7 @@ mod document;
 pub(crate) mod error;
 mod event;
 mod feedback;
+mod gather;
 mod human_wait;
 mod link;
 mod loader;
@@ -37,6 +38,7 @@ mod workspace;
 use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder};
 use domain::Env;
 
+pub(crate) use gather::Gathering;
 pub(crate) use operation::Operation;
 pub(crate) use time::rfc3339;
 

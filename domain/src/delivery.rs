@@ -5,6 +5,7 @@ mod adopt;
 mod beyond;
 mod claim;
 mod drain;
+mod fault;
 mod refusal;
 mod settle;
 pub mod state;
@@ -28,6 +29,7 @@ use crate::{message, turn};
 pub(crate) use adopt::{Echo, adopt};
 pub(crate) use beyond::beyond;
 pub use drain::drain;
+pub use fault::Fault;
 pub use state::State;
 pub(crate) use status::status_arrived;
 pub(crate) use timer::SILENCE;
@@ -73,6 +75,7 @@ pub(crate) async fn queue(
         unknown_at: None,
         error_code: None,
         error_text: None,
+        fault: None,
         dead: false,
         created_at: now,
         trace: tx.trace.clone(),

@@ -23,6 +23,7 @@ pub struct Model {
     pub unknown_at: Option<DateTimeUtc>,
     pub error_code: Option<i64>,
     pub error_text: Option<String>,
+    pub fault: Option<String>,
     pub dead: bool,
     pub created_at: DateTimeUtc,
     pub trace: Option<String>,

@@ -1,4 +1,4 @@
-//! What members think of answers, what the bot is to learn, and whether all figures are rolled up.
+//! What members think of answers, what the bot is to learn, why sends failed, and whether all figures are rolled up.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Nobody rated anything before: what is rolled up stays right.
+/// Nobody rated anything before: what is rolled up stays right. Where Meta gave a code, it says the fault.
 const UP: &str = "
 CREATE TABLE feedback (
     id {uuid} PRIMARY KEY,
@@ -64,10 +64,14 @@ CREATE TABLE training_document (
     FOREIGN KEY (workspace_id, version_id) REFERENCES document_version (workspace_id, id)
 );
 ALTER TABLE metric_bucket ADD COLUMN feedback TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN fault TEXT;
+UPDATE delivery SET fault = CASE WHEN error_text LIKE '%(WINDOW_CLOSED)%' THEN 'WINDOW_CLOSED'
+    WHEN error_text IS NULL THEN 'OTHER' ELSE 'NOT_SENT' END WHERE state = 'FAILED' AND error_code IS NULL;
 ALTER TABLE metric_progress ADD COLUMN built BOOLEAN NOT NULL DEFAULT FALSE;
 ";
 
 const DOWN: &str = "
+ALTER TABLE delivery DROP COLUMN fault;
 ALTER TABLE metric_progress DROP COLUMN built;
 ALTER TABLE metric_bucket DROP COLUMN feedback;
 DROP TABLE training_document;

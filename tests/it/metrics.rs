@@ -3,6 +3,7 @@
 mod company;
 mod rows;
 mod shown;
+mod sql;
 
 use chrono::TimeDelta;
 use domain::metrics;
@@ -131,4 +132,37 @@ async fn an_operator_counts_everything_anew_and_is_told_how_far_it_is() {
     let scope = hub.scope();
     let buckets = scope.find::<entity::metric_bucket::Entity>().all(scope.reader()).await.unwrap();
     assert_eq!(buckets.iter().map(|row| row.customer).sum::<i64>(), 3, "{buckets:?}");
+}
+
+/// Counting anew dies at any point, again and again; a server that starts goes on with it by itself, and nothing is
+/// missing or counted twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counting_anew_survives_kill_9_and_goes_on_by_itself() {
+    let mut hub = Hub::with(Options { movable_clock: true, bot: false, ..Options::default() }).await;
+    for n in 0..40 {
+        hub.stored(&hub.says(&hub.customer(&format!("Customer {n}")), "hello").await).await;
+        hub.settle().await;
+        hub.advance(TimeDelta::days(1));
+    }
+    for _ in 0..4 {
+        hub.stop().await;
+        let (settings, after) = (hub.settings(), rand::random_range(1..30));
+        let killed = move || Program::killed_after("metrics rebuild", &settings, after, " days");
+        assert_eq!(tokio::task::spawn_blocking(killed).await.unwrap(), after, "it was killed at work");
+        hub.restart(false).await;
+        let progress = metrics::progress(&hub.scope()).await.unwrap();
+        assert!(!progress.is_done(), "{progress:?} after {after} lines");
+    }
+    hub.stop().await;
+    hub.restart(true).await;
+    let scope = hub.scope();
+    tests::wait::until("the server goes on with it", async || {
+        metrics::progress(&scope).await.unwrap().is_done().then_some(())
+    })
+    .await;
+    hub.quiet().await;
+    let buckets = scope.find::<entity::metric_bucket::Entity>().all(scope.reader()).await.unwrap();
+    let each: Vec<_> = buckets.iter().map(|row| (row.conversations, row.customer)).collect();
+    assert_eq!(each.iter().filter(|counts| **counts == (1, 1)).count(), 40, "{each:?}");
+    hub.finish().await;
 }

@@ -1,6 +1,7 @@
 //! The program as a process of its own, for tests that kill it: the test binary starts itself again
 //! and runs [`colloquy::run`].
 
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,17 @@ impl Program {
     pub fn output(arguments: &str, settings: &[(&str, String)]) -> String {
         let done = command(arguments, settings).output().expect("the test binary starts again");
         String::from_utf8_lossy(&done.stdout).into_owned()
+    }
+
+    /// Runs a command and kills it (-9) as soon as it has printed so many lines with `word` in them; gives back how many
+    /// it printed, fewer if it ended before.
+    pub fn killed_after(arguments: &str, settings: &[(&str, String)], lines: usize, word: &str) -> usize {
+        let child = command(arguments, settings).stdout(Stdio::piped()).spawn();
+        let mut program = Self(child.expect("the test binary starts again"));
+        let printed = BufReader::new(program.0.stdout.take().expect("it is piped")).lines();
+        let seen = printed.map_while(Result::ok).filter(|line| line.contains(word)).take(lines).count();
+        program.kill();
+        seen
     }
 
     /// Asks it to stop (SIGTERM); gives back whether it ended by itself, and well, within `patience`.

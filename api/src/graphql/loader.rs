@@ -12,7 +12,7 @@ use domain::id::{
     FeedbackId, HumanWaitId, MemberId, MessageId, NoteId, PassageId, RunId, SessionId, TagId, TicketId,
     TurnId, WidgetId, WorkflowId, WorkflowVersionId,
 };
-use domain::metrics::{self, Parts, Report, StatusCount, Whose};
+use domain::metrics::{self, Parts, Period, Report, StatusCount, Unique, Whose};
 use domain::page::Page;
 use domain::{
     Scope, Time, channel, contact, conversation, delivery, document, feedback, health, human_wait, knowledge,
@@ -315,6 +315,29 @@ impl Loader<RecentOf> for Reads {
             let whose: Vec<_> = keys.iter().map(|key| key.whose).collect();
             let reports = metrics::recent(&self.0, now, &whose, parts).await?;
             found.extend(keys.into_iter().zip(reports));
+        }
+        Ok(found)
+    }
+}
+
+/// How many different conversations and contacts there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct UniqueOf {
+    pub whose: Whose,
+    pub period: Period,
+}
+
+impl Loader<UniqueOf> for Reads {
+    type Value = Unique;
+    type Error = Shared;
+
+    async fn load(&self, keys: &[UniqueOf]) -> Result<HashMap<UniqueOf, Unique>, Shared> {
+        let mut found = HashMap::new();
+        let alike: HashSet<Period> = keys.iter().map(|key| key.period).collect();
+        for period in alike {
+            let keys: Vec<_> = keys.iter().filter(|key| key.period == period).copied().collect();
+            let whose: Vec<_> = keys.iter().map(|key| key.whose).collect();
+            found.extend(keys.into_iter().zip(metrics::uniques(&self.0, &whose, period).await?));
         }
         Ok(found)
     }

@@ -9,10 +9,11 @@ use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
 use domain::business_hours::{self, Tz};
 use domain::id::{DocumentId, WidgetId};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Report, Stretch, Whose};
+use domain::workspace;
 
 use super::conversation::ConversationStatus;
 use super::link::Link;
-use super::loader::{LiveOf, RecentOf};
+use super::loader::{LiveOf, RecentOf, UniqueOf};
 use super::operation::{env, operation};
 use super::time::{Date, DateTime};
 pub use counts::{ClosedCounts, HandedOverCounts, MessageCounts};
@@ -193,8 +194,7 @@ impl Metrics {
     }
 
     async fn unique(&self, ctx: &Context<'_>) -> Result<metrics::Unique> {
-        let operation = operation(ctx);
-        operation.told(metrics::unique(&operation.scope, self.whose, self.period).await)
+        operation(ctx).named(UniqueOf { whose: self.whose, period: self.period }).await
     }
 }
 
@@ -237,7 +237,10 @@ pub async fn report(
             let message = "name a time zone as the IANA database does, for example Asia/Taipei";
             domain::Error::invalid("timeZone", message)
         }))?,
-        None => operation.told(business_hours::calendar(&operation.scope).await)?.zone,
+        None => {
+            let workspace = operation.told(workspace::load(&operation.scope).await)?;
+            operation.read(business_hours::zone(&workspace))?
+        }
     };
     let what = (period, Division { zone, interval });
     let report = operation.told(metrics::report(&operation.scope, whose, what, parts(ctx)).await)?;

@@ -2,15 +2,14 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, ID, Result};
 use domain::{Actor, Env, Scope};
-use futures_util::future::BoxFuture;
 
 use super::error::{self, Shared};
+use super::gather;
 use super::loader::Reads;
 
 /// One operation: a query, a mutation, or a subscription until its stream ends.
@@ -24,7 +23,6 @@ pub(crate) struct Operation {
     pub scope: Scope,
     request_id: String,
     loader: DataLoader<Reads>,
-    asked: Arc<AtomicU64>,
 }
 
 /// The operation that a resolver works for.
@@ -41,9 +39,8 @@ impl Operation {
     /// An operation of `actor`.
     pub fn new(env: &Env, actor: Arc<Actor>, request_id: &str) -> Self {
         let scope = Scope::of(env, actor.workspace);
-        let asked = Arc::new(AtomicU64::new(0));
-        let loader = DataLoader::new(Reads(scope.clone()), spawner(asked.clone())).delay(Duration::ZERO);
-        Self { actor, scope, request_id: request_id.to_owned(), loader, asked }
+        let loader = DataLoader::new(Reads(scope.clone()), gather::begin).delay(Duration::ZERO);
+        Self { actor, scope, request_id: request_id.to_owned(), loader }
     }
 
     /// The id that finds this operation in the log.
@@ -77,7 +74,6 @@ impl Operation {
         K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
         Reads: Loader<K, Error = Shared>,
     {
-        self.asked.fetch_add(1, Ordering::Relaxed);
         self.loader.load_one(key).await.map_err(|fault| fault.tell(&self.request_id))
     }
 
@@ -88,24 +84,5 @@ impl Operation {
         Reads: Loader<K, Error = Shared>,
     {
         self.find(key).await?.ok_or_else(error::not_found)
-    }
-}
-
-/// Starts a read once nobody has asked for a moment: a long list takes longer to ask than any fixed pause.
-fn spawner(asked: Arc<AtomicU64>) -> impl Fn(BoxFuture<'static, ()>) + Send + Sync {
-    const PAUSE: Duration = Duration::from_micros(500);
-    const PAUSES: usize = 20;
-    move |load| {
-        let asked = asked.clone();
-        tokio::spawn(async move {
-            for _ in 0..PAUSES {
-                let before = asked.load(Ordering::Relaxed);
-                tokio::time::sleep(PAUSE).await;
-                if asked.load(Ordering::Relaxed) == before {
-                    break;
-                }
-            }
-            load.await;
-        });
     }
 }

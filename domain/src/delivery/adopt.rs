@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::settle::{bind, settled};
-use super::{State, advance};
+use super::{State, advance, fault};
 use crate::clock::Time;
 use crate::conversation::Thread;
 use crate::error::Result;
@@ -57,8 +57,7 @@ pub(crate) async fn adopt(tx: &mut Tx<'_>, thread: &mut Thread, echo: &Echo<'_>)
     }
     let mut delivery = same.swap_remove(place);
     bind(tx, thread, &delivery, echo.provider_id).await?;
-    delivery.error_code = None;
-    delivery.error_text = None;
+    fault::none(&mut delivery);
     advance(tx, thread, &mut delivery, State::Sent).await?;
     settled(tx, thread, &delivery).await?;
     tx.hurry(LaneKey::delivery(thread.id()));

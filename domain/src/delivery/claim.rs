@@ -3,6 +3,7 @@
 //! Invariant: after a takeover no send of the bot is started, because the claim checks both epochs
 //! under the conversation's lock.
 
+use super::fault::{self, Fault};
 use super::timer::too_late;
 use super::{State, advance, end_unsendable, find};
 use crate::clock::Time;
@@ -132,8 +133,8 @@ async fn clear_away(
             turn::redo(tx, thread).await?;
         }
         Obstacle::WindowClosed => {
-            delivery.error_text =
-                Some("the 24 hours after the customer's last message were over (WINDOW_CLOSED)".into());
+            let reason = "the 24 hours after the customer's last message were over (WINDOW_CLOSED)";
+            fault::because(delivery, Fault::WindowClosed, reason);
             advance(tx, thread, delivery, State::Failed).await?;
         }
     }
@@ -149,8 +150,8 @@ async fn start(
     let now = tx.now();
     let Some(ready) = prepare(tx, thread, delivery).await? else {
         delivery.error_code = None;
-        delivery.error_text =
-            Some("the number has no access token, or the contact has no address on WhatsApp".into());
+        let reason = "the number has no access token, or the contact has no address on WhatsApp";
+        fault::because(delivery, Fault::NotSent, reason);
         end_unsendable(tx, thread, delivery, State::Failed).await?;
         return Ok(Claim::Settled);
     };

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::claim::{Claim, Claimed, Subject, claim};
+use super::fault::{self, Fault};
 use super::settle::{Outcome, settle, settled};
 use super::{State, find};
 use crate::clock::Time;
@@ -146,8 +147,8 @@ async fn recover(env: &Env, subject: &Subject<'_>) -> Result<()> {
         && State::read(&delivery)? == State::Sending
     {
         tx.trace.clone_from(&delivery.trace);
-        delivery.error_text =
-            Some("the server stopped while this was being sent; it may have arrived".into());
+        let reason = "the server stopped while this was being sent; it may have arrived";
+        fault::because(&mut delivery, Fault::Unknown, reason);
         super::advance(&mut tx, &mut thread, &mut delivery, State::Unknown).await?;
         settled(&mut tx, &thread, &delivery).await?;
         tx.due(tx_due(&delivery));

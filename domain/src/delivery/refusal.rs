@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use whatsapp::{ErrorClass, GraphError};
 
 use super::beyond::{beyond, retry_after};
-use super::{State, advance};
+use super::{State, advance, fault};
 use crate::conversation::Thread;
 use crate::error::Result;
 use crate::gate::{self, GateKey, Reason, pace};
@@ -25,8 +25,7 @@ pub(super) async fn refused(
     delivery: &mut entity::delivery::Model,
     error: &GraphError,
 ) -> Result<()> {
-    delivery.error_code = Some(error.code);
-    delivery.error_text = Some(whatsapp::explain(error));
+    fault::told(delivery, error);
     let began = super::began(delivery);
     match whatsapp::classify(error) {
         ErrorClass::ThrottleNumber

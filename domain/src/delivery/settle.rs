@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use whatsapp::CallError;
 
 use super::claim::Subject;
+use super::fault::{self, Fault};
 use super::refusal::{refused, unreachable};
 use super::{State, advance, find};
 use crate::conversation::{self, Judge, Thread};
@@ -35,17 +36,16 @@ pub(super) async fn settle(env: &Env, subject: &Subject<'_>, attempt: i64, outco
         Ok(accepted) => {
             gate::passed(&mut tx, &thread.widget, super::began(&delivery)).await?;
             bind(&mut tx, &thread, &delivery, &accepted.message_id).await?;
-            delivery.error_code = None;
-            delivery.error_text = None;
+            fault::none(&mut delivery);
             advance(&mut tx, &mut thread, &mut delivery, State::Sent).await?;
         }
         Err(CallError::Refused(error)) => refused(&mut tx, &mut thread, &mut delivery, &error).await?,
         Err(error @ CallError::NotWritten { .. }) => {
-            delivery.error_text = Some(error.to_string());
+            fault::because(&mut delivery, Fault::NotSent, error.to_string());
             unreachable(&mut tx, &mut thread, &mut delivery).await?;
         }
         Err(error @ CallError::Unknown { .. }) => {
-            delivery.error_text = Some(error.to_string());
+            fault::because(&mut delivery, Fault::Unknown, error.to_string());
             advance(&mut tx, &mut thread, &mut delivery, State::Unknown).await?;
         }
     }

@@ -3,6 +3,7 @@
 use whatsapp::ErrorClass;
 
 use super::beyond::beyond;
+use super::fault::{self, Fault};
 use super::settle::bind;
 use super::{State, advance};
 use crate::conversation::{self, Thread};
@@ -31,14 +32,17 @@ pub(crate) async fn status_arrived(
         // What waited behind the unknown one may go now.
         tx.hurry(LaneKey::delivery(thread.id()));
     }
-    if to == State::Failed
-        && let Some(error) = status.errors.first()
-    {
-        delivery.error_code = Some(error.code);
-        delivery.error_text = Some(whatsapp::explain(error));
-        if whatsapp::classify(error) == ErrorClass::Window {
-            thread.conversation.window_closed_by_provider = true;
+    match status.errors.first().filter(|_| to == State::Failed) {
+        Some(error) => {
+            fault::told(delivery, error);
+            if whatsapp::classify(error) == ErrorClass::Window {
+                thread.conversation.window_closed_by_provider = true;
+            }
         }
+        None if to == State::Failed => {
+            fault::because(delivery, Fault::Other, "Meta says that it failed, and not why");
+        }
+        None => {}
     }
     let moved = advance(tx, thread, delivery, to).await?;
     conversation::save(tx, thread).await?;

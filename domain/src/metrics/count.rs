@@ -1,19 +1,18 @@
 //! The plain count, straight from the tables: what every figure must be equal to.
 
-mod bot;
-mod feedback;
-mod messages;
+mod cited;
+mod definitions;
 mod people;
-mod sends;
-mod sessions;
+mod rows;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult};
 
+use self::definitions::Definition;
+use self::rows::Query;
 use super::{Figures, Parts, Period};
-use crate::database::places;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{WidgetId, WorkspaceId};
 
 /// What happened, by widget and by what it is told apart by: a quarter, or the place of a stretch.
@@ -37,82 +36,45 @@ pub(super) enum When<'a> {
     Places(&'a [(i64, Period)]),
 }
 
-/// Times in one statement: SQLite takes at most 500 parts of a UNION.
-const AT_ONCE: usize = 100;
-
-/// Counts. The number of statements depends on nothing, up to a hundred times.
+/// Counts. The number of statements does not depend on how many widgets and times there are, up to eighty times.
 pub(super) async fn plain(db: &impl ConnectionTrait, asked: Asked<'_>) -> Result<Found> {
     let mut found = Found::new();
     if asked.widgets.is_empty() || matches!(asked.when, When::Places([]) | When::Quarters([])) {
         return Ok(found);
     }
-    messages::count(db, asked, &mut found).await?;
-    sessions::opened(db, asked, &mut found).await?;
-    sessions::closed(db, asked, &mut found).await?;
-    sends::undelivered(db, asked, &mut found).await?;
-    bot::unanswered(db, asked, &mut found).await?;
-    feedback::count(db, asked, &mut found).await?;
+    counts(db, asked, &mut found).await?;
     if asked.parts.times {
         people::first_responses(db, asked, &mut found).await?;
         people::handling(db, asked, &mut found).await?;
     }
     if asked.parts.cited {
-        bot::cited(db, asked, &mut found).await?;
+        cited::count(db, asked, &mut found).await?;
     }
     found.retain(|_, figures| !figures.is_nothing());
     Ok(found)
 }
 
-impl Asked<'_> {
-    /// The rows of a query, asked for each time by itself, so that each finds its way through an index. In it
-    /// `{widgets}` stands for the list of them, `{key}` for the quarter of `column` or the place of the time, `{from}` and
-    /// `{until}` for the time, and `$1` for the workspace.
-    async fn rows(&self, db: &impl ConnectionTrait, sql: &str, column: &str) -> Result<Vec<QueryResult>> {
-        let sql = match self.when {
-            When::Quarters(_) => sql.replace("{key}", &quarter_of(db, column)),
-            When::Places(_) => sql.to_owned(),
-        };
-        let times: Vec<(Option<i64>, Period)> = match self.when {
-            When::Quarters(times) => times.iter().map(|time| (None, *time)).collect(),
-            When::Places(times) => times.iter().map(|(place, time)| (Some(*place), *time)).collect(),
-        };
-        let sql = sql.replace("{widgets}", &places(2, self.widgets.len()));
-        let mut rows = Vec::new();
-        for times in times.chunks(AT_ONCE) {
-            let mut values: Vec<Value> = vec![self.workspace.0.into()];
-            values.extend(self.widgets.iter().map(|widget| Value::from(widget.0)));
-            let mut bind = |value: Value| {
-                values.push(value);
-                format!("${}", values.len())
-            };
-            let mut branches = Vec::new();
-            for (place, time) in times {
-                let mut branch = sql.replace("{from}", &bind(time.from.into()));
-                branch = branch.replace("{until}", &bind(time.until.into()));
-                if let Some(place) = place {
-                    // A number and no word: the text is another one with each place, and would be prepared anew.
-                    branch = branch.replace("{key}", &format!("CAST({} AS BIGINT)", bind((*place).into())));
-                }
-                branches.push(branch);
-            }
-            let all = branches.join(" UNION ALL ");
-            let statement = Statement::from_sql_and_values(db.get_database_backend(), all, values);
-            rows.extend(db.query_all_raw(statement).await?);
-        }
-        Ok(rows)
+/// Everything that adds up.
+async fn counts(db: &impl ConnectionTrait, asked: Asked<'_>, found: &mut Found) -> Result<()> {
+    let queries = definitions::ALL.iter().enumerate().map(|(which, definition)| {
+        let Definition { rows, widget, at, word, .. } = definition;
+        let sql = format!(
+            "SELECT {which} AS which, {widget} AS widget_id, {{key}} AS key, {word} AS word, COUNT(*) AS n FROM {rows} \
+             AND {widget} IN ({{widgets}}) AND {at} >= {{from}} AND {at} < {{until}} GROUP BY 2, 3, 4"
+        );
+        Query { sql, at }
+    });
+    for row in asked.rows(db, &queries.collect::<Vec<_>>()).await? {
+        let (which, word): (i32, String) = (row.try_get("", "which")?, row.try_get("", "word")?);
+        let definition = usize::try_from(which).ok().and_then(|which| definitions::ALL.get(which));
+        let definition = definition.ok_or_else(|| Error::internal("a count that nobody asked for"))?;
+        (definition.add)(&mut entry(found, &row)?.counts, &word, row.try_get("", "n")?);
     }
+    Ok(())
 }
 
 /// The figures to which a row adds: it names a widget, and a quarter or a place.
 fn entry<'a>(found: &'a mut Found, row: &QueryResult) -> Result<&'a mut Figures> {
     let (widget, key): (uuid::Uuid, i64) = (row.try_get("", "widget_id")?, row.try_get("", "key")?);
     Ok(found.entry((WidgetId(widget), key)).or_default())
-}
-
-/// The quarter of a column, in the database's own words. SQLite would round a fraction of a second up.
-fn quarter_of(db: &impl ConnectionTrait, column: &str) -> String {
-    match db.get_database_backend() {
-        DbBackend::Postgres => format!("FLOOR(DATE_PART('epoch', {column}) / 900)::BIGINT"),
-        _ => format!("CAST(strftime('%s', substr({column}, 1, 19)) AS INTEGER) / 900"),
-    }
 }

@@ -1,7 +1,8 @@
 //! Everything that is counted.
 
-use super::{DeliveryFault, Tally, Times};
+use super::{Tally, Times};
 use crate::conversation::WaitReason;
+use crate::delivery::Fault;
 use crate::feedback::Rating;
 use crate::id::DocumentId;
 
@@ -52,7 +53,7 @@ pub struct Counts {
     /// Ratings of messages of the bot and of members, by when the message was written.
     pub feedback: Tally<Rated>,
     /// Sends that failed, or of which nobody knows, by when the message was written.
-    pub undelivered: Tally<DeliveryFault>,
+    pub undelivered: Tally<Fault>,
 }
 
 /// Whose message was rated, and how.

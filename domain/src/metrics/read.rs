@@ -16,6 +16,7 @@ use crate::clock::Time;
 use crate::error::{Error, Result};
 use crate::id::{ChannelId, WidgetId};
 use crate::scope::{Scope, within};
+use crate::workspace;
 
 /// Reports made at once: each holds a connection, and whoever writes needs some too.
 static AT_ONCE: Semaphore = Semaphore::const_new(3);
@@ -111,7 +112,7 @@ pub async fn reports(
 /// # Errors
 /// The database's.
 pub async fn recent(scope: &Scope, now: Time, whose: &[Whose], parts: Parts) -> Result<Vec<Report>> {
-    let zone = business_hours::calendar(scope).await?.zone;
+    let zone = business_hours::zone(&workspace::load(scope).await?)?;
     let period = Period { from: now - RECENT, until: now };
     reports(scope, whose, (period, Division { zone, interval: Interval::Day }), parts).await
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{DeliveryFault, Rated};
+use super::Rated;
 use crate::conversation::WaitReason;
+use crate::delivery::Fault;
 use crate::feedback::Rating;
 use crate::id::DocumentId;
 
@@ -93,7 +94,7 @@ impl Word for WaitReason {
     }
 }
 
-impl Word for DeliveryFault {
+impl Word for Fault {
     fn write(self) -> String {
         self.as_str().to_owned()
     }

@@ -18,6 +18,7 @@ use tests::hub::{link, unique_number};
 use tests::{Hub, Options};
 
 use super::rows::Rows;
+use super::sql;
 
 const ZONES: [&str; 5] =
     ["Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Taipei"];
@@ -173,15 +174,17 @@ impl Company {
         };
         let what = (Period { from, until }, Division { zone, interval: Interval::Day });
         // The bot is at work meanwhile: what it did in between nobody can compare.
-        let report = loop {
+        let (report, counted) = loop {
             let report = metrics::report(&self.hub.scope(), whose, what, Parts::ALL).await.unwrap();
+            let counted = sql::counted(&self.hub, &widgets, what.0).await;
             let after = Rows::read(&self.hub).await;
             if after == rows {
-                break report;
+                break (report, counted);
             }
             rows = after;
         };
         let inside = |at: Time| from <= at && at < until;
+        assert_eq!(sql::told(&report.total), counted, "{whose:?} {:?}", what.0);
         rows.count(&widgets, inside).is(&report.total, &format!("{whose:?} {:?}", what.0));
         let mut sum = Figures::default();
         for day in &report.stretches {

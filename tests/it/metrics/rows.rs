@@ -2,9 +2,10 @@
 
 use domain::Time;
 use domain::conversation::WaitReason;
+use domain::delivery::Fault;
 use domain::feedback::Rating;
 use domain::id::{DocumentId, WidgetId};
-use domain::metrics::{Counts, DeliveryFault, Figures, Rated, Tally, Times};
+use domain::metrics::{Counts, Figures, Rated, Tally, Times};
 use sea_orm::{ColumnTrait, QueryFilter};
 use tests::Hub;
 use uuid::Uuid;
@@ -139,15 +140,15 @@ impl Rows {
 }
 
 /// The codes that the test's Meta gives.
-fn fault(delivery: &entity::delivery::Model) -> DeliveryFault {
+fn fault(delivery: &entity::delivery::Model) -> Fault {
     match (delivery.state.as_str(), delivery.error_code) {
-        ("UNKNOWN", _) => DeliveryFault::Unknown,
-        (_, Some(131_026)) => DeliveryFault::Recipient,
-        (_, Some(131_047)) => DeliveryFault::WindowClosed,
-        (_, Some(100)) => DeliveryFault::Payload,
-        (_, Some(131_000)) => DeliveryFault::Transient,
+        ("UNKNOWN", _) => Fault::Unknown,
+        (_, Some(131_026)) => Fault::Recipient,
+        (_, Some(131_047)) => Fault::WindowClosed,
+        (_, Some(100)) => Fault::Payload,
+        (_, Some(131_000)) => Fault::Transient,
         (_, None) if delivery.error_text.as_deref().unwrap_or_default().contains("WINDOW_CLOSED") => {
-            DeliveryFault::WindowClosed
+            Fault::WindowClosed
         }
         other => panic!("no code of this test: {other:?}"),
     }

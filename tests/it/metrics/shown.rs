@@ -99,13 +99,14 @@ async fn figures_of_many_widgets_are_each_its_own() {
     hub.settle().await;
     hub.advance(TimeDelta::seconds(1));
     let query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Widget { recentMetrics { until conversations \
-                 messages { total } } liveCounts { status conversations } } } workspace { liveCounts { conversations } } }";
+                 uniqueContacts messages { total } } liveCounts { status conversations } } } workspace { liveCounts { conversations } } }";
     let ids = [hub.widget.to_string(), second.to_string()];
     let data = hub.client.data(query, json!({"ids": ids})).await;
     let recent = |n: usize| &data["nodes"][n]["recentMetrics"];
     assert_eq!((&recent(0)["conversations"], &recent(1)["conversations"]), (&json!(1), &json!(2)));
     assert_eq!((&recent(0)["messages"]["total"], &recent(1)["messages"]["total"]), (&json!(2), &json!(2)));
     assert_eq!(recent(0)["until"], recent(1)["until"]);
+    assert_eq!((&recent(0)["uniqueContacts"], &recent(1)["uniqueContacts"]), (&json!(1), &json!(2)));
     let conversations = |counts: &Value| -> i64 {
         counts.as_array().unwrap().iter().map(|count| count["conversations"].as_i64().unwrap()).sum()
     };

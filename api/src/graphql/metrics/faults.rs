@@ -1,7 +1,8 @@
 //! Messages that were not delivered.
 
 use async_graphql::{Enum, SimpleObject};
-use domain::metrics::{Counts, DeliveryFault};
+use domain::delivery::Fault;
+use domain::metrics::Counts;
 
 /// Messages that were sent and failed, or of which nobody knows. One that is sent again is another message; one that
 /// a takeover or a time limit stopped before it was sent is none.
@@ -24,7 +25,7 @@ pub struct UndeliveredFault {
 
 /// Why a message was not delivered: Meta's error codes, sorted by what can be done.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-#[graphql(remote = "DeliveryFault")]
+#[graphql(remote = "Fault")]
 pub enum DeliveryFaultClass {
     /// The 24 hours after the customer's last message were over.
     WindowClosed,

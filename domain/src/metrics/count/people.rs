@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
+use super::rows::Query;
 use super::{Asked, Found, entry};
 use crate::clock::Time;
 use crate::error::Result;
@@ -17,7 +18,9 @@ pub(super) async fn first_responses(
                FROM human_wait h JOIN conversation c ON c.id = h.conversation_id \
                WHERE h.workspace_id = $1 AND h.started_at >= {from} AND h.started_at < {until} AND c.widget_id IN ({widgets}) \
                AND h.first_reply_at IS NOT NULL AND h.reason NOT IN ('TAKEOVER', 'AGENT_MESSAGE')";
-    note(asked.rows(db, sql, "h.started_at").await?, found, |figures| &mut figures.first_response)
+    note(asked.rows(db, &[Query { sql: sql.to_owned(), at: "h.started_at" }]).await?, found, |figures| {
+        &mut figures.first_response
+    })
 }
 
 /// By when it ended.
@@ -25,7 +28,9 @@ pub(super) async fn handling(db: &impl ConnectionTrait, asked: Asked<'_>, found:
     let sql = "SELECT c.widget_id, {key} AS key, h.started_at AS from_at, h.ended_at AS until_at \
                FROM human_wait h JOIN conversation c ON c.id = h.conversation_id \
                WHERE h.workspace_id = $1 AND h.ended_at >= {from} AND h.ended_at < {until} AND c.widget_id IN ({widgets})";
-    note(asked.rows(db, sql, "h.ended_at").await?, found, |figures| &mut figures.handling)
+    note(asked.rows(db, &[Query { sql: sql.to_owned(), at: "h.ended_at" }]).await?, found, |figures| {
+        &mut figures.handling
+    })
 }
 
 fn note(rows: Vec<QueryResult>, found: &mut Found, which: impl Fn(&mut Figures) -> &mut Times) -> Result<()> {

@@ -4,7 +4,7 @@ use whatsapp::{ErrorClass, GraphError};
 
 /// Why a send failed, or that nobody knows what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DeliveryFault {
+pub enum Fault {
     /// The reply window was over.
     WindowClosed,
     /// WhatsApp cannot deliver to this customer.
@@ -29,7 +29,7 @@ pub enum DeliveryFault {
     Unknown,
 }
 
-impl DeliveryFault {
+impl Fault {
     /// All of them.
     pub const ALL: [Self; 11] = [
         Self::WindowClosed,
@@ -45,11 +45,10 @@ impl DeliveryFault {
         Self::Unknown,
     ];
 
-    /// That of a failed send, by Meta's code if it gave one.
+    /// What Meta's error comes to.
     #[must_use]
-    pub fn of_code(code: Option<i64>) -> Self {
-        let Some(code) = code else { return Self::NotSent };
-        match whatsapp::classify(&GraphError { code, http: Some(400), ..GraphError::default() }) {
+    pub fn of(error: &GraphError) -> Self {
+        match whatsapp::classify(error) {
             ErrorClass::Window => Self::WindowClosed,
             ErrorClass::Recipient => Self::Recipient,
             ErrorClass::Payload => Self::Payload,
@@ -62,6 +61,12 @@ impl DeliveryFault {
             ErrorClass::Integrity => Self::Integrity,
             ErrorClass::UnknownPermanent => Self::Other,
         }
+    }
+
+    /// That of a send from before faults were stored, by Meta's code.
+    #[must_use]
+    pub(crate) fn of_code(code: i64) -> Self {
+        Self::of(&GraphError { code, http: Some(400), ..GraphError::default() })
     }
 
     /// As stored.
@@ -83,7 +88,24 @@ impl DeliveryFault {
     }
 
     /// The one with this stored spelling.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fault| fault.as_str() == text)
     }
+}
+
+/// Meta said why it was not sent.
+pub(super) fn told(delivery: &mut entity::delivery::Model, error: &GraphError) {
+    delivery.error_code = Some(error.code);
+    because(delivery, Fault::of(error), whatsapp::explain(error));
+}
+
+/// It was not sent, or nobody knows; Meta gave no code, or gave one before.
+pub(super) fn because(delivery: &mut entity::delivery::Model, fault: Fault, text: impl Into<String>) {
+    delivery.fault = Some(fault.as_str().to_owned());
+    delivery.error_text = Some(text.into());
+}
+
+/// Nothing is wrong with it, or not any more.
+pub(super) fn none(delivery: &mut entity::delivery::Model) {
+    (delivery.fault, delivery.error_code, delivery.error_text) = (None, None, None);
 }
