@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use domain::Time;
 use domain::business_hours::Tz;
+use domain::event::Event;
 use domain::feedback::{self, Correction, Rating};
 use domain::id::{ChannelId, ConversationId, DocumentId, MessageId, WidgetId};
 use domain::message::{Send, Text};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Whose};
 use domain::page::Page;
-use domain::{conversation, widget};
+use domain::{Tx, conversation, widget};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -53,7 +54,7 @@ impl Company {
         let customer = self.customers.choose(&mut self.rng).unwrap().clone();
         let number = self.numbers.choose(&mut self.rng).unwrap().clone();
         let hub = &self.hub;
-        match self.rng.random_range(0..14) {
+        match self.rng.random_range(0..15) {
             0..4 => {
                 let text = ["hello", tests::knowledge::QUESTION].choose(&mut self.rng).unwrap();
                 let wamid = hub.simulator.customer_says(&number, &customer, text).await;
@@ -97,6 +98,7 @@ impl Company {
                 hub.client.mutate("workspaceUpdate", json!({"timeZone": zone}), "workspace { id }").await;
             }
             9 => self.somebody_rates().await,
+            11 => self.one_proves_to_be_another().await,
             // What the feed forgets before it is rolled up must not be missed.
             10 => domain::prune::run(&hub.env).await.unwrap(),
             _ => {
@@ -139,6 +141,30 @@ impl Company {
             1 => drop(feedback::rate(env, actor, message, Rating::Down, Some(&correction)).await),
             _ => drop(feedback::withdraw(env, actor, message).await.unwrap()),
         }
+    }
+
+    /// What was typed on the phone proves to be a message that is there already, as a late status may tell.
+    async fn one_proves_to_be_another(&mut self) {
+        let (hub, scope) = (&self.hub, self.hub.scope());
+        let all = scope.find::<entity::message::Entity>().all(scope.reader()).await.unwrap();
+        let typed = all.iter().filter(|row| row.author == "BUSINESS_APP" && row.duplicate_of.is_none());
+        let Some(mut row) = typed.collect::<Vec<_>>().choose(&mut self.rng).map(|row| (*row).clone()) else {
+            return;
+        };
+        let is_other = |other: &&entity::message::Model| {
+            other.conversation_id == row.conversation_id && other.id != row.id && other.duplicate_of.is_none()
+        };
+        let Some(other) = all.iter().find(is_other) else { return };
+        row.duplicate_of = Some(other.id);
+        let mut tx = Tx::begin(&hub.env, hub.actor.workspace).await.unwrap();
+        tx.save(&row).await.unwrap();
+        tx.announce(Event::MessageDuplicateFound {
+            widget: WidgetId(row.widget_id),
+            conversation: ConversationId(row.conversation_id),
+            message: MessageId(row.id),
+            duplicate_of: MessageId(other.id),
+        });
+        tx.commit().await.unwrap();
     }
 
     /// Once, twice at the same time, killed in the middle, or all over again.
