@@ -23,6 +23,7 @@ use crate::job::Job;
 use crate::lane::{self, LaneKey};
 use crate::ledger;
 use crate::metrics;
+use crate::training;
 use crate::tx::SystemTx;
 
 /// The longest sleep between two looks.
@@ -75,7 +76,7 @@ pub async fn look(env: &Env) -> Result<()> {
     jobs.extend(probes(db, now, tick).await?);
     jobs.extend(runs(db, now, tick).await?);
     jobs.extend(timetables(db, now, tick).await?);
-    jobs.extend(lessons(db, tick).await?);
+    jobs.extend(lessons(db, now, tick).await?);
     let behind = metrics::behind(db, BATCH).await?;
     jobs.extend(behind.into_iter().map(|workspace| Job::RollUp { workspace, tick }));
     jobs.push(Job::Prune { tick: machine_now().timestamp() / PRUNE_EVERY_S });
@@ -230,9 +231,11 @@ async fn timetables(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<V
 }
 
 /// Training tickets whose job was lost.
-async fn lessons(db: &impl ConnectionTrait, tick: i64) -> Result<Vec<Job>> {
-    let sql = "SELECT workspace_id, id FROM training_ticket WHERE state = 'TRAINING' LIMIT $1";
-    pairs(db, sql, [BATCH.into()], |workspace, id| Job::Teach { workspace, ticket: TicketId(id), tick }).await
+async fn lessons(db: &impl ConnectionTrait, now: Time, tick: i64) -> Result<Vec<Job>> {
+    let sql =
+        "SELECT workspace_id, id FROM training_ticket WHERE state = 'TRAINING' AND changed_at <= $1 LIMIT $2";
+    let values = [(now - training::PATIENCE).into(), BATCH.into()];
+    pairs(db, sql, values, |workspace, id| Job::Teach { workspace, ticket: TicketId(id), tick }).await
 }
 
 async fn pairs<F, const N: usize>(

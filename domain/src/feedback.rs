@@ -27,11 +27,11 @@ pub enum Rating {
 /// What is wrong with an answer, and what would be right.
 #[derive(Debug, Clone)]
 pub struct Correction {
-    /// What the customer asked; none for what they wrote before the answer.
+    /// What the customer asked, 1 to 120 characters; none for what they wrote before the answer.
     pub question: Option<String>,
     /// What is wrong: 1 to 2,000 characters.
     pub wrong: String,
-    /// The right answer: 1 to 4,000 characters.
+    /// The right answer: 1 to 800 characters.
     pub answer: String,
     /// The documents that should have said it: 1 to 10.
     pub documents: Vec<DocumentId>,

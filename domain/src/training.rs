@@ -12,6 +12,7 @@ mod find;
 mod follow;
 mod teach;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Corrupt;
@@ -21,6 +22,9 @@ pub use command::{Changes, New, create, delete, train, update};
 pub use find::{documents, list, load};
 pub(crate) use follow::{follow, forget};
 pub use teach::teach;
+
+/// A ticket whose job has done nothing for so long is found again.
+pub(crate) const PATIENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// How far a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! The unit of work: rows, events, jobs and lanes change together or not at all.
 //!
 //! Invariants. No write without its event, no work without its job. Locks are taken in the order
-//! channel, widget, contact, conversation (by id), session, turn and delivery under it, health, gates, lanes (by
+//! channel, widget, contact, conversation (by id), session, turn and delivery under it, training
+//! ticket, document (by id), health, gates, lanes (by
 //! kind and key), feed: `commit` takes the last two itself, so a step cannot get them wrong.
 //! A [`SystemTx`] serves every workspace: it writes only ledger, element, gate, lane and job rows and
 //! announces nothing.

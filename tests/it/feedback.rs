@@ -75,7 +75,10 @@ async fn the_bot_learns_the_right_answer_from_a_bad_rating() {
     let version = &done["documents"][0]["version"];
     assert_eq!((&version["number"], &version["active"]), (&json!(2), &json!(true)));
     let text = version["text"].as_str().unwrap();
-    assert!(text.ends_with(&format!("# {QUESTION}\n\n{RIGHT}\n")) && text.contains(SHIPPING), "{text}");
+    assert!(
+        text.ends_with(&format!("# {QUESTION}\n\n~~~\n{RIGHT}\n~~~\n")) && text.contains(SHIPPING),
+        "{text}"
+    );
     // The next customer gets it.
     let (conversation, _) = answered(&hub, "Bo").await;
     let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { messages { nodes { text } } } } }";
@@ -157,7 +160,7 @@ async fn what_cannot_be_rated_or_taught_is_refused_with_what_to_do() {
     let query = "query ($id: ID!) { node(id: $id) { ... on Conversation { messages { nodes { id } } } } }";
     let shown = hub.client.data(query, json!({"id": conversation.to_string()})).await;
     let question = shown["node"]["messages"]["nodes"][0]["id"].clone();
-    let long = "x".repeat(4_001);
+    let long = "x".repeat(801);
     let refused = [
         (json!({"messageId": question, "rating": "UP"}), "CANNOT_BE_RATED", "only what the bot"),
         (json!({"messageId": answer, "rating": "DOWN"}), "INVALID_INPUT", "say what is wrong"),
@@ -175,12 +178,12 @@ async fn what_cannot_be_rated_or_taught_is_refused_with_what_to_do() {
         (
             json!({"messageId": answer, "rating": "DOWN", "wrong": "x", "answer": long, "documentIds": [faq]}),
             "INVALID_INPUT",
-            "4001",
+            "801",
         ),
         (
-            json!({"messageId": answer, "rating": "DOWN", "wrong": "x", "answer": "# y", "documentIds": [faq]}),
+            json!({"messageId": answer, "rating": "DOWN", "wrong": "x", "answer": "Is it free?\nYes.", "documentIds": [faq]}),
             "INVALID_INPUT",
-            "heading",
+            "reads like a question",
         ),
     ];
     for (input, code, message) in refused {
@@ -189,6 +192,28 @@ async fn what_cannot_be_rated_or_taught_is_refused_with_what_to_do() {
         assert!(errors[0]["code"] == code && told.contains(message), "{input}: {errors:?}");
     }
     assert_eq!(tickets(&hub.client, json!([])).await, Vec::<Value>::new(), "a refusal leaves nothing");
+    hub.finish().await;
+}
+
+/// A ticket that was being taught when the member rated again, and failed then: both go with the rating.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_ticket_outlives_its_rating_but_what_was_taught() {
+    let hub = Hub::start().await;
+    let (_, answer) = answered(&hub, "Ada").await;
+    let faq = document(&hub.client, "FAQ").await;
+    let down =
+        json!({"messageId": answer, "rating": "DOWN", "wrong": "no", "answer": "yes", "documentIds": [faq]});
+    let db = hub.env.database.writer();
+    for state in ["TRAINING", "FAILED"] {
+        hub.client.mutate("messageRate", down.clone(), "ticket { id }").await;
+        db.execute_unprepared(&format!("UPDATE training_ticket SET state = '{state}'")).await.unwrap();
+    }
+    assert_eq!(tickets(&hub.client, json!(["FAILED"])).await.len(), 2);
+    let third = hub.client.mutate("messageRate", down, "ticket { id state }").await;
+    let left = tickets(&hub.client, json!([])).await;
+    assert_eq!((left.len(), &left[0]["id"]), (1, &third["ticket"]["id"]), "the newest goes on");
+    hub.client.mutate("messageRatingWithdraw", json!({"messageId": answer}), "message { id }").await;
+    assert_eq!(tickets(&hub.client, json!([])).await, Vec::<Value>::new());
     hub.finish().await;
 }
 
@@ -243,7 +268,11 @@ async fn a_ticket_whose_job_was_lost_is_taught_all_the_same() {
     let new = json!({"question": "When do you open?", "answer": "At nine.", "documentIds": [faq]});
     let ticket = hub.client.mutate("trainingTicketCreate", new, "ticket { id }").await;
     let db = hub.env.database.writer();
-    db.execute_unprepared("UPDATE training_ticket SET state = 'TRAINING'").await.unwrap();
+    db.execute_unprepared(
+        "UPDATE training_ticket SET state = 'TRAINING', changed_at = '2020-01-01T00:00:00+00:00'",
+    )
+    .await
+    .unwrap();
     becomes(&hub.client, &ticket["ticket"]["id"], "TRAINED").await;
     // Twice, late: nothing more happens.
     let id = ticket["ticket"]["id"].as_str().unwrap().parse().unwrap();

@@ -1,14 +1,16 @@
 //! Reads that are asked for at the same time become one: they begin when every resolver that can ask has asked.
 //!
 //! Resolvers of an operation are polled by one task. So are its reads, here, each time after the resolvers: whatever
-//! these asked for in one go is gathered without any pause, and a list of any length is one read.
+//! these asked for in one go is gathered without any pause, and a list of up to a thousand is one read.
 
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake};
+use std::time::Duration;
 
+use async_graphql::dataloader::DataLoader;
 use async_graphql::{Data, Executor, Request, Response};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, FuturesUnordered, Stream, StreamExt};
@@ -23,11 +25,17 @@ thread_local! {
 }
 
 /// Begins a read beside the operation that asks for it; where none is polled, as a task of its own.
-pub(super) fn begin(read: Read) {
+fn begin(read: Read) {
     ASKED.with_borrow_mut(|asked| match asked {
         Some(asked) => asked.push(read),
         None => drop(tokio::spawn(read)),
     });
+}
+
+/// A loader that gathers what an operation asks for.
+pub(super) fn loader<T>(reads: T) -> DataLoader<T> {
+    // No pause: without the feature `tokio-timer` one of nothing is over at once.
+    DataLoader::new(reads, begin).delay(Duration::ZERO)
 }
 
 /// A schema whose operations gather their reads.
@@ -37,11 +45,12 @@ pub struct Gathering<S>(pub S);
 impl<S: Executor> Executor for Gathering<S> {
     async fn execute(&self, request: Request) -> Response {
         let response = stream::once(self.0.execute(request));
-        Gathered::of(Box::pin(response)).next().await.unwrap_or_default()
+        Gathered::of(Box::pin(response), false).next().await.unwrap_or_default()
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        Gathered::of(self.0.execute_stream(request, session)).boxed()
+        // A socket polls nothing while it writes to a slow reader, and reads hold a connection.
+        Gathered::of(self.0.execute_stream(request, session), true).boxed()
     }
 }
 
@@ -55,12 +64,14 @@ struct Gathered<S> {
     portions: usize,
     asked: Vec<Read>,
     reads: FuturesUnordered<Read>,
+    /// Reads are tasks of their own, which go on while nobody takes the next response.
+    apart: bool,
 }
 
 impl<S> Gathered<S> {
-    fn of(responses: S) -> Self {
+    fn of(responses: S, apart: bool) -> Self {
         let signal = Arc::new(Signal { woken: AtomicBool::new(true), outer: AtomicWaker::new() });
-        Self { responses, signal, portions: 0, asked: Vec::new(), reads: FuturesUnordered::new() }
+        Self { responses, signal, portions: 0, asked: Vec::new(), reads: FuturesUnordered::new(), apart }
     }
 }
 
@@ -96,7 +107,10 @@ impl<S: Stream + Unpin> Stream for Gathered<S> {
                 }
                 self.portions = 0;
                 let asked = std::mem::take(&mut self.asked);
-                self.reads.extend(asked);
+                match self.apart {
+                    true => asked.into_iter().for_each(|read| drop(tokio::spawn(read))),
+                    false => self.reads.extend(asked),
+                }
             }
             // One that ended is an answer to somebody: they are polled before the next read goes on.
             let ended = matches!(self.reads.poll_next_unpin(context), Poll::Ready(Some(())));
@@ -158,7 +172,7 @@ mod tests {
     use std::collections::HashMap;
     use std::sync::atomic::AtomicUsize;
 
-    use async_graphql::dataloader::{DataLoader, Loader};
+    use async_graphql::dataloader::Loader;
     use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
 
     use super::*;
@@ -195,7 +209,7 @@ mod tests {
     #[Object]
     impl Query {
         async fn all(&self) -> Vec<Node> {
-            (0..2_000).map(Node).collect()
+            (0..1_000).map(Node).collect()
         }
     }
 
@@ -204,12 +218,12 @@ mod tests {
     async fn a_level_of_a_list_is_one_read() {
         for _ in 0..20 {
             let reads = Arc::new(AtomicUsize::new(0));
-            let loader = DataLoader::new(Doubles(reads.clone()), begin).max_batch_size(10_000);
+            let loader = loader(Doubles(reads.clone()));
             let schema = Schema::build(Query, EmptyMutation, EmptySubscription).data(loader).finish();
             let query = "{ all { double { double { value } } } }";
             let response = tokio::spawn(async move { Gathering(schema).execute(query.into()).await });
             let data = response.await.unwrap().into_result().unwrap().data.into_json().unwrap();
-            assert_eq!(data["all"][1_999]["double"]["double"]["value"], 1_999 * 4);
+            assert_eq!(data["all"][999]["double"]["double"]["value"], 999 * 4);
             assert_eq!(reads.load(Ordering::Relaxed), 2);
         }
     }

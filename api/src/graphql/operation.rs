@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, ID, Result};
@@ -39,7 +38,7 @@ impl Operation {
     /// An operation of `actor`.
     pub fn new(env: &Env, actor: Arc<Actor>, request_id: &str) -> Self {
         let scope = Scope::of(env, actor.workspace);
-        let loader = DataLoader::new(Reads(scope.clone()), gather::begin).delay(Duration::ZERO);
+        let loader = gather::loader(Reads(scope.clone()));
         Self { actor, scope, request_id: request_id.to_owned(), loader }
     }
 

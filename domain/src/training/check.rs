@@ -4,19 +4,27 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 
+use super::correction::{is_taught, said, section};
 use crate::error::{Error, Result};
 use crate::id::DocumentId;
+use crate::knowledge::passage;
 use crate::tx::Tx;
 
-const LONGEST_QUESTION: usize = 500;
+/// The longest question, in characters: what a heading may have.
+pub(super) const LONGEST_QUESTION: usize = 120;
 const LONGEST_REASON: usize = 2_000;
-const LONGEST_ANSWER: usize = 4_000;
+/// The longest answer: what the bot says at once.
+const LONGEST_ANSWER: usize = 800;
 const MOST_DOCUMENTS: usize = 10;
 
-/// A question, on one line.
+/// A question, on one line, as the heading of its answer.
 pub(super) fn question(text: &str) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     within("question", &line, LONGEST_QUESTION)?;
+    if !is_taught(&section(&line, "x"), &line, "x") {
+        let message = "it is the heading of its answer: write letters or digits, and no # at its end";
+        return Err(Error::invalid("question", message));
+    }
     Ok(line)
 }
 
@@ -26,13 +34,16 @@ pub(super) fn wrong(text: &str) -> Result<String> {
     Ok(text.trim().to_owned())
 }
 
-/// The right answer, as a customer is to read it.
+/// The right answer, as a customer is to read it. The bot gives it whole, in one message.
 pub(super) fn answer(text: &str) -> Result<String> {
     let text = text.trim();
     within("answer", text, LONGEST_ANSWER)?;
-    if text.lines().any(|line| line.trim_start().starts_with('#')) {
-        // It would end the part of the document that belongs to the question.
-        let message = "write it as the customer is to read it: a line that begins with # is a heading";
+    if passage::answer(&said(text)).is_some() {
+        let message = "begin with the answer: its first line reads like a question, which is not said again";
+        return Err(Error::invalid("answer", message));
+    }
+    if !is_taught(&section("x", text), "x", text) {
+        let message = "write it as the customer is to read it, without lines of ~~~ or ```";
         return Err(Error::invalid("answer", message));
     }
     Ok(text.to_owned())

@@ -15,9 +15,9 @@ use crate::tx::{Committed, Tx, locked};
 /// A ticket that nobody's rating leads to.
 #[derive(Debug, Clone)]
 pub struct New {
-    /// What customers ask: 1 to 500 characters.
+    /// What customers ask: 1 to 120 characters.
     pub question: String,
-    /// The right answer: 1 to 4,000 characters.
+    /// The right answer: 1 to 800 characters.
     pub answer: String,
     /// The documents that are to say it: 1 to 10.
     pub documents: Vec<DocumentId>,
@@ -40,8 +40,9 @@ pub struct Changes {
 /// NOT_FOUND of a document; Denied for plain members; Invalid on `question`, `answer` or `documentIds`.
 pub async fn create(env: &Env, actor: &Actor, new: &New) -> Result<(TicketId, Committed)> {
     let mut tx = Tx::begin(env, actor.workspace).await?;
-    let documents = check::documents(&tx, &new.documents).await?;
+    check::all_exist(&tx, &new.documents).await?;
     actor.must_administer()?;
+    let documents = check::documents(&tx, &new.documents).await?;
     let says = (check::question(&new.question)?, None, check::answer(&new.answer)?);
     let id = made(&mut tx, actor, None, says, &documents).await?;
     Ok((id, tx.commit().await?))
@@ -55,10 +56,7 @@ pub async fn create(env: &Env, actor: &Actor, new: &New) -> Result<(TicketId, Co
 pub async fn update(env: &Env, actor: &Actor, id: TicketId, changes: &Changes) -> Result<Committed> {
     let mut tx = Tx::begin(env, actor.workspace).await?;
     let mut row = lock(&tx, id).await?;
-    let documents = match &changes.documents {
-        Some(documents) => Some(check::documents(&tx, documents).await?),
-        None => None,
-    };
+    check::all_exist(&tx, changes.documents.as_deref().unwrap_or_default()).await?;
     actor.must_administer()?;
     must_be_open(&row)?;
     if let Some(question) = &changes.question {
@@ -67,7 +65,8 @@ pub async fn update(env: &Env, actor: &Actor, id: TicketId, changes: &Changes) -
     if let Some(answer) = &changes.answer {
         row.answer = check::answer(answer)?;
     }
-    if let Some(documents) = documents {
+    if let Some(documents) = &changes.documents {
+        let documents = check::documents(&tx, documents).await?;
         put_documents(&tx, id, &documents).await?;
     }
     row.failure = None;

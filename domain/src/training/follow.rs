@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::command::{announce, made, put_documents, remove};
 use super::{State, check};
 use crate::actor::Actor;
+use crate::bot;
 use crate::error::Result;
 use crate::feedback::Correction;
 use crate::id::{ConversationId, MessageId, TicketId};
@@ -13,8 +14,6 @@ use crate::tx::{Tx, locked};
 
 /// So many messages before an answer are looked through for what it answers.
 const BEFORE: u64 = 20;
-/// The longest question that is taken from them, in characters.
-const LONGEST: usize = 500;
 
 /// The member's ticket for an answer, which says this from now on; a new one if there is none that can be changed.
 pub(crate) async fn follow(
@@ -30,7 +29,13 @@ pub(crate) async fn follow(
         None => asked(tx, message).await?,
     };
     let id = MessageId(message.id);
-    let Some(mut row) = open(tx, actor, id).await? else {
+    // A ticket that was being taught may have failed since, and another one been made: the newest goes on.
+    let mut open = open(tx, actor, id).await?;
+    let newest = open.pop();
+    for older in open {
+        remove(tx, TicketId(older.id)).await?;
+    }
+    let Some(mut row) = newest else {
         return made(tx, actor, Some(id), (question, Some(wrong), answer), &documents).await;
     };
     (row.question, row.wrong, row.answer) = (question, Some(wrong), answer);
@@ -44,24 +49,21 @@ pub(crate) async fn follow(
 
 /// The member's ticket for an answer is not wanted any more; what is taught, or being taught, stays.
 pub(crate) async fn forget(tx: &mut Tx<'_>, actor: &Actor, message: MessageId) -> Result<()> {
-    match open(tx, actor, message).await? {
-        Some(row) => remove(tx, TicketId(row.id)).await,
-        None => Ok(()),
+    for row in open(tx, actor, message).await? {
+        remove(tx, TicketId(row.id)).await?;
     }
+    Ok(())
 }
 
-async fn open(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    message: MessageId,
-) -> Result<Option<entity::training_ticket::Model>> {
+/// Those that can be changed, the newest last.
+async fn open(tx: &Tx<'_>, actor: &Actor, message: MessageId) -> Result<Vec<entity::training_ticket::Model>> {
     use entity::training_ticket::{Column, Entity};
     let ours = tx
         .find::<Entity>()
         .filter(Column::MessageId.eq(message.0))
         .filter(Column::MemberId.eq(actor.member.0))
         .filter(Column::State.is_in([State::Pending, State::Failed].map(State::as_str)));
-    Ok(locked(ours).one(tx.db()).await?)
+    Ok(locked(ours.order_by_asc(Column::Id)).all(tx.db()).await?)
 }
 
 /// What the customer wrote that a message answers: what it was written for, or else what they wrote before it.
@@ -71,9 +73,10 @@ async fn asked(tx: &Tx<'_>, message: &entity::message::Model) -> Result<String> 
         true => before(tx, message).await?,
         false => message::numbered(tx, ConversationId(message.conversation_id), &numbers).await?,
     };
-    let texts: Vec<&str> = rows.iter().map(message::present_text).collect();
-    let words: String = texts.join(" ").replace('\0', " ").chars().take(LONGEST).collect();
-    if words.trim().is_empty() {
+    let words = bot::question(&rows).unwrap_or_default().replace('\0', " ");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let words: String = words.join(" ").chars().take(check::LONGEST_QUESTION).collect();
+    if words.is_empty() {
         let message = "the customer wrote no words before this answer: say what they asked";
         return Err(crate::Error::invalid("question", message));
     }

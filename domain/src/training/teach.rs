@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::State;
 use super::command::{go_on, lock};
-use super::correction::correct;
+use super::correction::{correct, is_taught};
 use crate::document::{self, NewVersion};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -18,13 +18,16 @@ struct Lesson {
     version: NewVersion,
 }
 
-/// Teaches a ticket; one that is not to be taught any more is left alone.
+/// Teaches a ticket; one that is gone, or not to be taught any more, is left alone.
 ///
 /// # Errors
-/// NOT_FOUND if it is gone; the database's.
+/// The database's.
 pub async fn teach(env: &Env, workspace: WorkspaceId, id: TicketId) -> Result<()> {
     let mut tx = Tx::begin(env, workspace).await?;
-    let mut ticket = lock(&tx, id).await?;
+    let mut ticket = match lock(&tx, id).await {
+        Err(Error::NotFound) => return Ok(()),
+        found => found?,
+    };
     if State::read(&ticket)? != State::Training {
         return Ok(());
     }
@@ -61,6 +64,11 @@ async fn lessons(
             return Ok(Err(why));
         };
         let text = correct(&active.text, &ticket.question, &ticket.answer);
+        if !is_taught(&text, &ticket.question, &ticket.answer) {
+            let why =
+                format!("{} has a block of ~~~ that does not end: end it, then try again", document.title);
+            return Ok(Err(why));
+        }
         let version = NewVersion { language: active.language, text };
         match document::check(&version) {
             Ok(()) => lessons.push(Lesson { link, document, version }),

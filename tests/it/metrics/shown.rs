@@ -119,7 +119,7 @@ async fn figures_of_many_widgets_are_each_its_own() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dashboard_is_told_when_figures_change() {
     let hub = Hub::with(Options { bot: false, ..Options::default() }).await;
-    let query = "subscription ($widget: ID) { metricsChanged(widgetId: $widget) { recentMetrics { messages { total } } \
+    let query = "subscription ($widget: ID) { metricsChanged(widgetId: $widget) { recentMetrics { messages { total } feedback { agent { up down } } } \
                  liveCounts { status conversations } } }";
     let widget = json!({"widget": hub.widget.to_string()});
     let mut dashboard = Subscriber::open(&hub.client, query, widget).await;
@@ -144,6 +144,13 @@ async fn a_dashboard_is_told_when_figures_change() {
         }
     });
     assert!(silence.await.is_err());
+    // A rating counts by when its message was written, and is told at once all the same.
+    let scope = hub.scope();
+    let one = scope.find::<entity::conversation::Entity>().one(scope.reader()).await.unwrap().unwrap();
+    let reply = hub.replies(ConversationId(one.id), "a person answers").await;
+    domain::feedback::rate(&hub.env, &hub.actor, reply, domain::feedback::Rating::Up, None).await.unwrap();
+    let ratings = |data: &Value| data["metricsChanged"]["recentMetrics"]["feedback"]["agent"].clone();
+    while ratings(&dashboard.data().await) != json!({"up": 1, "down": 0}) {}
     let unknown = json!({"widget": "widget_01h455vb4pex5vsknk084sn02q"});
     let mut other = Subscriber::open(&hub.client, query, unknown).await;
     let refused = other.receive().await;

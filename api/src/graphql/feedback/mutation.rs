@@ -30,11 +30,11 @@ pub struct MessageRateInput {
     rating: MessageRating,
     /// What is wrong with it: 1 to 2,000 characters.
     wrong: Option<String>,
-    /// The right answer, as the customer is to read it: 1 to 4,000 characters.
+    /// The right answer, as the customer is to read it: 1 to 800 characters.
     answer: Option<String>,
     /// The documents that should have said it: 1 to 10.
     document_ids: Option<Vec<ID>>,
-    /// What the customer asked, 1 to 500 characters; left out: what they wrote before.
+    /// What the customer asked, 1 to 120 characters; left out: what they wrote before.
     question: Option<String>,
 }
 

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const GATHER: Duration = Duration::from_millis(200);
 
 /// After these a figure or a live count may be another one.
-const KINDS: [EventKind; 9] = [
+const KINDS: [EventKind; 11] = [
     EventKind::MessageReceived,
     EventKind::MessageAdded,
     EventKind::MessageDuplicateFound,
@@ -29,6 +29,8 @@ const KINDS: [EventKind; 9] = [
     EventKind::ConversationHandlerChanged,
     EventKind::ConversationStatusChanged,
     EventKind::DeliveryChanged,
+    EventKind::TurnChanged,
+    EventKind::MessageRated,
 ];
 
 /// Figures as they are at this moment.

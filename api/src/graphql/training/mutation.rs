@@ -22,9 +22,9 @@ user_errors! {
 /// A ticket that no rating leads to.
 #[derive(InputObject)]
 pub struct TrainingTicketCreateInput {
-    /// What customers ask: 1 to 500 characters.
+    /// What customers ask: 1 to 120 characters.
     question: String,
-    /// The right answer, as a customer is to read it: 1 to 4,000 characters.
+    /// The right answer, as a customer is to read it: 1 to 800 characters.
     answer: String,
     /// The documents that are to say it: 1 to 10.
     document_ids: Vec<ID>,
@@ -35,9 +35,9 @@ pub struct TrainingTicketCreateInput {
 pub struct TrainingTicketUpdateInput {
     /// The ticket.
     ticket_id: ID,
-    /// What customers ask: 1 to 500 characters.
+    /// What customers ask: 1 to 120 characters.
     question: Option<String>,
-    /// The right answer, as a customer is to read it: 1 to 4,000 characters.
+    /// The right answer, as a customer is to read it: 1 to 800 characters.
     answer: Option<String>,
     /// The documents that are to say it: 1 to 10.
     document_ids: Option<Vec<ID>>,
