@@ -26,6 +26,7 @@ mod times;
 mod unanswered;
 mod unique;
 
+pub use dirty::kinds;
 pub use figures::{Counts, Figures, Parts, Rated};
 pub use live::{StatusCount, live, lives};
 pub use progress::{Progress, progress, rebuild};

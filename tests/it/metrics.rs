@@ -28,13 +28,15 @@ async fn every_figure_is_a_plain_count_whenever_it_was_rolled_up() {
             company.figures_are_right().await;
         }
     }
+    company.people_have_been_busy().await;
     company.hub.quiet().await;
     for _ in 0..30 {
         company.figures_are_right().await;
     }
     let total = Rows::read(&company.hub).await;
-    println!("{} messages, {} sessions", total.messages.len(), total.sessions.len());
-    assert!(total.messages.len() > 50 && total.sessions.len() > 5);
+    let (messages, sessions, waits) = (total.messages.len(), total.sessions.len(), total.waits.len());
+    println!("{messages} messages, {sessions} sessions, {waits} waits");
+    assert!(messages > 50 && sessions > 5 && waits > 1_000);
     // Counted anew from zero, the tables say the same without anybody's help.
     metrics::rebuild(&company.hub.env, company.hub.actor.workspace).await.unwrap();
     while !metrics::progress(&company.hub.scope()).await.unwrap().is_done() {

@@ -35,6 +35,11 @@ const SOME: [(&str, &str); 4] = [
     ("DELIVERY_CHANGED", "CANCELLED"),
 ];
 
+/// All of these kinds.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.into_iter().chain(SOME.map(|(kind, _)| kind))
+}
+
 /// How far the clock of whoever opened a session may be ahead of the one that wrote the event.
 const SKEW: TimeDelta = TimeDelta::days(1);
 

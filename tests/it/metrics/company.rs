@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use domain::Time;
 use domain::business_hours::Tz;
+use domain::conversation::{Handler, WaitReason};
 use domain::event::Event;
 use domain::feedback::{self, Correction, Rating};
-use domain::id::{ChannelId, ConversationId, DocumentId, MessageId, WidgetId};
+use domain::id::{ChannelId, ConversationId, DocumentId, HumanWaitId, MessageId, WidgetId};
 use domain::message::{Send, Text};
 use domain::metrics::{self, Division, Figures, Interval, Parts, Period, Whose};
 use domain::page::Page;
@@ -31,6 +32,8 @@ pub struct Company {
     numbers: Vec<String>,
     customers: Vec<Customer>,
     rng: StdRng,
+    /// How often people were.
+    busy: usize,
 }
 
 impl Company {
@@ -46,6 +49,7 @@ impl Company {
             numbers: vec![hub.number.phone_number_id.clone(), number.phone_number_id],
             customers,
             rng: StdRng::seed_from_u64(seed),
+            busy: 0,
             hub,
         }
     }
@@ -54,7 +58,7 @@ impl Company {
         let customer = self.customers.choose(&mut self.rng).unwrap().clone();
         let number = self.numbers.choose(&mut self.rng).unwrap().clone();
         let hub = &self.hub;
-        match self.rng.random_range(0..15) {
+        match self.rng.random_range(0..16) {
             0..4 => {
                 let text = ["hello", tests::knowledge::QUESTION].choose(&mut self.rng).unwrap();
                 let wamid = hub.simulator.customer_says(&number, &customer, text).await;
@@ -99,6 +103,7 @@ impl Company {
             }
             9 => self.somebody_rates().await,
             11 => self.one_proves_to_be_another().await,
+            12 => self.people_were_busy().await,
             // What the feed forgets before it is rolled up must not be missed.
             10 => domain::prune::run(&hub.env).await.unwrap(),
             _ => {
@@ -167,10 +172,60 @@ impl Company {
         tx.commit().await.unwrap();
     }
 
+    /// At least so often that no sketch of a month is exact.
+    pub async fn people_have_been_busy(&mut self) {
+        while self.busy < 3 {
+            let says = self.hub.simulator.customer_says(&self.numbers[0], &self.customers[0], "hello").await;
+            self.hub.stored(&says).await;
+            self.people_were_busy().await;
+        }
+    }
+
+    /// More waits in a session than sketches keep one by one: some weeks of a busy desk.
+    async fn people_were_busy(&mut self) {
+        let (hub, scope, now) = (&self.hub, self.hub.scope(), self.hub.env.clock.now());
+        let sessions = scope.find::<entity::session::Entity>().all(scope.reader()).await.unwrap();
+        let Some(session) = sessions.iter().find(|row| row.closed_at.is_none()).filter(|_| self.busy < 4)
+        else {
+            return;
+        };
+        self.busy += 1;
+        let conversation = ConversationId(session.conversation_id);
+        let found = conversation::load(&scope, &[conversation]).await.unwrap().remove(0);
+        let mut tx = Tx::begin(&hub.env, hub.actor.workspace).await.unwrap();
+        for _ in 0..400 {
+            let started = now - TimeDelta::seconds(self.rng.random_range(8_000..20 * 86_400));
+            let replied = started + TimeDelta::seconds(self.rng.random_range(1..4_000));
+            tx.insert(entity::human_wait::Model {
+                id: HumanWaitId::new().0,
+                workspace_id: session.workspace_id,
+                conversation_id: session.conversation_id,
+                session_id: session.id,
+                reason: "UNSURE".to_owned(),
+                from_number: 1,
+                started_at: started,
+                first_reply_at: Some(replied),
+                ended_at: Some(replied + TimeDelta::seconds(self.rng.random_range(0..4_000))),
+                last_number: None,
+            })
+            .await
+            .unwrap();
+        }
+        tx.announce(Event::ConversationHandlerChanged {
+            widget: WidgetId(found.widget_id),
+            conversation,
+            from: Handler::Bot,
+            to: Handler::Human,
+            epoch: found.epoch,
+            reason: Some(WaitReason::Unsure),
+        });
+        tx.commit().await.unwrap();
+    }
+
     /// Once, twice at the same time, killed in the middle, or all over again.
     async fn rolls_up(&mut self) {
         let (env, workspace) = (&self.hub.env, self.hub.actor.workspace);
-        match self.rng.random_range(0..4) {
+        match self.rng.random_range(0..5) {
             0 => metrics::roll_up(env, workspace).await.unwrap(),
             1 => {
                 let (one, other) =
@@ -181,6 +236,11 @@ impl Company {
                 let patience = std::time::Duration::from_micros(self.rng.random_range(100..6_000));
                 let _ = tokio::time::timeout(patience, metrics::roll_up(env, workspace)).await;
             }
+            3 => {
+                let (one, other) =
+                    tokio::join!(metrics::rebuild(env, workspace), metrics::roll_up(env, workspace));
+                assert!(one.is_ok() && other.is_ok());
+            }
             _ => metrics::rebuild(env, workspace).await.unwrap(),
         }
     }
@@ -190,7 +250,10 @@ impl Company {
         let (mut rows, now) = (Rows::read(&self.hub).await, self.hub.env.clock.now());
         let zone: Tz = ZONES.choose(&mut self.rng).unwrap().parse().unwrap();
         let from = now - TimeDelta::seconds(self.rng.random_range(0..45 * 86_400));
-        let until = (from + TimeDelta::seconds(self.rng.random_range(0..30 * 86_400))).min(now);
+        let intervals = [Interval::Hour, Interval::Day, Interval::Day, Interval::Week, Interval::Month];
+        let interval = *intervals.choose(&mut self.rng).unwrap();
+        let longest = if interval == Interval::Hour { 3 } else { 30 } * 86_400;
+        let until = (from + TimeDelta::seconds(self.rng.random_range(0..longest))).min(now);
         let which = self.rng.random_range(0..self.widgets.len());
         let (whose, widgets) = match self.rng.random_range(0..3) {
             0 => (Whose::Workspace, self.widgets.clone()),
@@ -198,29 +261,47 @@ impl Company {
             1 => (Whose::Channel(self.channel().await), self.widgets.clone()),
             _ => (Whose::Widget(self.widgets[which]), vec![self.widgets[which]]),
         };
-        let what = (Period { from, until }, Division { zone, interval: Interval::Day });
+        let what = (Period { from, until }, Division { zone, interval });
         // The bot is at work meanwhile: what it did in between nobody can compare.
-        let (report, counted) = loop {
+        let (report, unique, counted, truly_unique) = loop {
             let report = metrics::report(&self.hub.scope(), whose, what, Parts::ALL).await.unwrap();
+            let unique = metrics::uniques(&self.hub.scope(), &[whose], what.0).await.unwrap().remove(0);
             let counted = sql::counted(&self.hub, &widgets, what.0).await;
+            let truly_unique = sql::unique(&self.hub, &widgets, what.0).await;
+            let one = report.stretches.choose(&mut self.rng);
+            let of_one = match one {
+                Some(one) => sql::counted(&self.hub, &widgets, one.period).await,
+                None => sql::Counted::new(),
+            };
             let after = Rows::read(&self.hub).await;
             if after == rows {
-                break (report, counted);
+                assert_eq!(
+                    one.map(|one| sql::told(&one.figures)).unwrap_or_default(),
+                    of_one,
+                    "{:?}",
+                    what.1
+                );
+                break (report, unique, counted, truly_unique);
             }
             rows = after;
         };
         let inside = |at: Time| from <= at && at < until;
         assert_eq!(sql::told(&report.total), counted, "{whose:?} {:?}", what.0);
+        assert_eq!((unique.conversations, unique.contacts), truly_unique, "{whose:?} {:?}", what.0);
         rows.count(&widgets, inside).is(&report.total, &format!("{whose:?} {:?}", what.0));
         let mut sum = Figures::default();
-        for day in &report.stretches {
+        for stretch in &report.stretches {
             let date = |at: Time| at.with_timezone(&zone).date_naive();
-            let expected = rows.count(&widgets, |at| inside(at) && date(at) == day.date);
-            expected.is(&day.figures, &format!("{} in {zone}, {:?}", day.date, what.0));
-            sum.add(&day.figures);
+            let in_it = |at: Time| match interval {
+                Interval::Day => inside(at) && date(at) == stretch.date,
+                _ => stretch.period.from <= at && at < stretch.period.until,
+            };
+            let expected = rows.count(&widgets, in_it);
+            expected.is(&stretch.figures, &format!("{} in {zone}, {:?}", stretch.date, what));
+            sum.add(&stretch.figures);
         }
         rows.count(&widgets, inside).is(&sum, "the days together");
-        self.recent_days_are_the_company_s(whose, &widgets, &rows).await;
+        self.recent_days_are_the_company_s(whose, &widgets).await;
         // The list of what was not answered is as long as its count says.
         let page = Page { after: None, before: None, backwards: false, limit: 10_000 };
         let listed = metrics::unanswered(&self.hub.scope(), whose, what.0, &page).await.unwrap();
@@ -228,15 +309,18 @@ impl Company {
     }
 
     /// The last thirty days by the clock that the company has now, whichever it had before.
-    async fn recent_days_are_the_company_s(&self, whose: Whose, widgets: &[WidgetId], rows: &Rows) {
+    async fn recent_days_are_the_company_s(&self, whose: Whose, widgets: &[WidgetId]) {
         let (hub, now) = (&self.hub, self.hub.env.clock.now());
-        let recent = metrics::recent(&hub.scope(), now, &[whose], Parts::ALL).await.unwrap().remove(0);
         let shown = hub.client.data("{ workspace { timeZone } }", json!({})).await;
         let zone: Tz = shown["workspace"]["timeZone"].as_str().unwrap().parse().unwrap();
+        let (recent, rows) = loop {
+            let before = Rows::read(hub).await;
+            let recent = metrics::recent(&hub.scope(), now, &[whose], Parts::ALL).await.unwrap().remove(0);
+            if Rows::read(hub).await == before {
+                break (recent, before);
+            }
+        };
         assert_eq!(recent.zone, zone);
-        if Rows::read(hub).await != *rows {
-            return;
-        }
         for day in &recent.stretches {
             let inside = |at: Time| now - TimeDelta::days(30) <= at && at < now;
             let expected =

@@ -18,20 +18,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// So long is waited for more of what belongs together.
 const GATHER: Duration = Duration::from_millis(200);
 
-/// After these a figure or a live count may be another one.
-const KINDS: [EventKind; 11] = [
-    EventKind::MessageReceived,
-    EventKind::MessageAdded,
-    EventKind::MessageDuplicateFound,
-    EventKind::SessionOpened,
-    EventKind::SessionClosed,
-    EventKind::ConversationCreated,
-    EventKind::ConversationHandlerChanged,
-    EventKind::ConversationStatusChanged,
-    EventKind::DeliveryChanged,
-    EventKind::TurnChanged,
-    EventKind::MessageRated,
-];
+/// After these a live count may be another one, too.
+const LIVE: [EventKind; 2] = [EventKind::ConversationCreated, EventKind::ConversationStatusChanged];
 
 /// Figures as they are at this moment.
 pub struct MetricsChanged(pub Whose);
@@ -59,7 +47,7 @@ pub(super) async fn changes<'ctx>(
         Whose::Widget(id) => vec![id],
         Whose::Channel(_) | Whose::Workspace => Vec::new(),
     };
-    let kinds = KINDS.into_iter().map(kind_name).collect();
+    let kinds = domain::metrics::kinds().map(str::to_owned).chain(LIVE.map(kind_name)).collect();
     let filter = Filter { widgets, kinds, ..Filter::default() };
     let marks = Box::pin(follow(env(ctx), operation(ctx), None, filter).await?);
     let begin = (marks, Instant::now());
