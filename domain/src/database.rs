@@ -7,11 +7,21 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
 use crate::error::Result;
+
+/// Begins a transaction, also if nobody waits for it any more; then it ends at once. A BEGIN that is dropped on its way
+/// leaves its connection in a transaction that nobody ends, and whoever gets that connection next writes into it
+/// (sqlx 0.9: it counts a transaction only once the answer is there).
+pub(crate) async fn begun(
+    begin: impl Future<Output = Result<DatabaseTransaction, DbErr>> + Send + 'static,
+) -> Result<DatabaseTransaction, DbErr> {
+    let broken = |error: tokio::task::JoinError| DbErr::Conn(RuntimeErr::Internal(error.to_string()));
+    tokio::spawn(begin).await.map_err(broken)?
+}
 
 /// How much SQLite does for a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,7 +99,8 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.write.begin_with_options(options).await
+        let write = self.write.clone();
+        begun(async move { write.begin_with_options(options).await }).await
     }
 
     /// For reads that need no lock.

@@ -9,6 +9,7 @@ use sea_orm::{
     QueryFilter, Select, TransactionTrait,
 };
 
+use crate::database::begun;
 use crate::env::Env;
 use crate::error::Result;
 use crate::id::WorkspaceId;
@@ -103,13 +104,12 @@ impl Scope {
     /// The database's.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
         // On SQLite a transaction that only reads is one.
-        Ok(match self.reader.get_database_backend() {
-            DbBackend::Postgres => {
-                let (level, mode) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-                self.reader.begin_with_config(Some(level), Some(mode)).await?
-            }
-            _ => self.reader.begin().await?,
-        })
+        let (level, mode) = match self.reader.get_database_backend() {
+            DbBackend::Postgres => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
+            _ => (None, None),
+        };
+        let reader = self.reader.clone();
+        Ok(begun(async move { reader.begin_with_config(level, mode).await }).await?)
     }
 
     /// Where the query runs.

@@ -2,6 +2,7 @@
 
 mod body;
 mod business_hours;
+mod cancel;
 mod change;
 mod chart;
 mod command;
