@@ -23,6 +23,7 @@ mod stretch;
 mod sum;
 mod tally;
 mod times;
+mod touched;
 mod unanswered;
 mod unique;
 

@@ -11,6 +11,7 @@ mod correction;
 mod find;
 mod follow;
 mod teach;
+mod ticket;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Figures are what a plain count gives, whenever and however often they were rolled up.
 
 mod company;
+mod figures;
 mod rows;
 mod shown;
 mod sql;

@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::command::{announce, made, put_documents, remove};
+use super::ticket::{announce, made, put_documents, remove};
 use super::{State, check};
 use crate::actor::Actor;
 use crate::bot;

@@ -3,8 +3,8 @@
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::State;
-use super::command::{go_on, lock};
 use super::correction::{correct, is_taught};
+use super::ticket::{go_on, lock};
 use crate::document::{self, NewVersion};
 use crate::env::Env;
 use crate::error::{Error, Result};
